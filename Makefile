@@ -1,0 +1,40 @@
+# The verbs of the repository. Each installs what it needs.
+
+SWIFT ?= swift
+TEST_FLAGS ?=
+
+.PHONY: build release demo test lint format bench perf clean
+
+build:
+	scripts/install.sh build
+	$(SWIFT) build
+
+release:
+	scripts/install.sh build
+	$(SWIFT) build -c release --static-swift-stdlib --product pattern-sync
+
+demo:
+	scripts/demo.sh
+
+# A throw-away PostgreSQL; the other servers are the sandbox's, unless QDRANT_URL and OLLAMA_BASE_URL name real ones.
+test:
+	scripts/install.sh build test
+	scripts/with-postgres.sh sh -c 'TEST_DATABASE_URL=$$DATABASE_URL exec $(SWIFT) test $(TEST_FLAGS)'
+
+lint:
+	scripts/install.sh build lint
+	scripts/lint.sh
+
+format:
+	$(SWIFT) format --in-place --recursive Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Benchmarks
+
+bench:
+	scripts/install.sh build
+	cd Benchmarks && $(SWIFT) package --disable-sandbox benchmark
+
+perf:
+	scripts/install.sh build demo
+	perf/run.sh
+
+clean:
+	rm -rf .build .build-* Benchmarks/.build

@@ -1,0 +1,41 @@
+internal import CLibCurl
+
+extension HTTPError {
+    /// - Parameter text: what curl wrote to the handle's error buffer; empty when it had nothing to add to the code.
+    init(_ code: CURLcode, text: String = "") {
+        self.init(Kind(code), text.isEmpty ? String(cString: curl_easy_strerror(code)) : text)
+    }
+
+    init(_ code: CURLMcode) {
+        self.init(.other, String(cString: curl_multi_strerror(code)))
+    }
+}
+
+extension HTTPError.Kind {
+    init(_ code: CURLcode) {
+        self =
+            switch code {
+            case CURLE_URL_MALFORMAT:
+                .invalidURL
+            case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY:
+                .resolve
+            case CURLE_COULDNT_CONNECT, CURLE_PROXY:
+                .connect
+            case CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER,
+                CURLE_SSL_CACERT_BADFILE, CURLE_SSL_ISSUER_ERROR, CURLE_SSL_CRL_BADFILE, CURLE_SSL_CLIENTCERT,
+                CURLE_SSL_INVALIDCERTSTATUS, CURLE_SSL_ENGINE_INITFAILED, CURLE_SSL_ENGINE_NOTFOUND,
+                CURLE_SSL_ENGINE_SETFAILED, CURLE_USE_SSL_FAILED:
+                .tls
+            case CURLE_OPERATION_TIMEDOUT:
+                .timeout
+            case CURLE_SEND_ERROR, CURLE_RECV_ERROR, CURLE_GOT_NOTHING, CURLE_PARTIAL_FILE, CURLE_SEND_FAIL_REWIND:
+                .reset
+            case CURLE_FILESIZE_EXCEEDED:
+                .tooLarge
+            default:
+                // Among them CURLE_UNSUPPORTED_PROTOCOL: the scheme was checked before, so here it can only mean that
+                // the answer was no HTTP.
+                .other
+            }
+    }
+}

@@ -1,0 +1,15 @@
+/// One field of a request. Order and repetition are kept.
+public struct HTTPHeader: Hashable, Sendable {
+    public var name: String
+    public var value: String
+
+    public init(_ name: String, _ value: String) {
+        self.name = name
+        self.value = value
+    }
+}
+
+extension HTTPHeader: CustomStringConvertible {
+    /// The name alone: values carry keys, and descriptions end up in logs.
+    public var description: String { "\(name): ..." }
+}

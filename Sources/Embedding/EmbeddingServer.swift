@@ -1,0 +1,117 @@
+public import CurlHTTP
+public import Pipeline
+internal import WireJSON
+
+/// One embedding server: asked what its model is, then for embeddings.
+public struct EmbeddingServer: Sendable {
+    /// Its address without credentials, for messages.
+    public let name: String
+    private let model: String
+    private let dialect: any Dialect
+    private let connection: ServerConnection
+
+    /// - Parameters:
+    ///   - baseURL: such as `http://localhost:11434`; a path in it is kept.
+    ///   - apiKey: sent as a Bearer token.
+    public init(
+        baseURL: String,
+        provider: EmbeddingProvider,
+        model: String,
+        apiKey: String? = nil,
+        http: HTTPClient,
+        timeout: Duration = .seconds(300)
+    ) {
+        let base = String(baseURL.reversed().drop { $0 == "/" }.reversed())
+        // Credentials stand before the last `@` of the authority.
+        let parts = base.split(separator: "//", maxSplits: 1, omittingEmptySubsequences: false)
+        name = parts.count == 2 ? String(parts[1].split(separator: "@").last ?? parts[1]) : base
+        self.model = model
+        dialect = provider == .ollama ? OllamaDialect() : OpenAIDialect()
+        var headers = [HTTPHeader("Content-Type", "application/json")]
+        if let apiKey { headers.append(HTTPHeader("Authorization", "Bearer \(apiKey)")) }
+        connection = ServerConnection(
+            baseURL: base,
+            headers: headers,
+            http: http,
+            answer: ServerAnswer(server: name, model: model),
+            timeout: timeout
+        )
+    }
+
+    /// Asks for the model's description, and for one embedding, which loads the model and shows its dimension.
+    ///
+    /// - Throws: `.setup` when the model is not there or makes no embeddings, `.server` while the server is not up.
+    public func inspect() async throws(PipelineError) -> EmbeddingModel {
+        let description = try await dialect.describe(model, connection)
+        do throws(PipelineError) {
+            let probe = try await embed([Array("dimension".utf8)[...]], prefix: "", dimension: nil)
+            return EmbeddingModel(
+                name: model,
+                digest: description.digest,
+                dimension: VectorScan.componentCount(probe[0].json),
+                contextLength: description.contextLength
+            )
+        } catch {
+            // What fails for a text as plain as this fails for all.
+            guard error.rowFault != nil else { throw error }
+            throw PipelineError(.setup, error.message, remedy: "check that \(model) is a model for embeddings")
+        }
+    }
+
+    /// The server as the engine sees it.
+    ///
+    /// - Parameters:
+    ///   - model: what `inspect` returned.
+    ///   - prefix: put before each text.
+    public func embedder(for model: EmbeddingModel, prefix: String) -> any Embedder {
+        PreparedEmbedder(server: self, dimension: model.dimension, prefix: prefix)
+    }
+
+    private struct PreparedEmbedder: Embedder {
+        let server: EmbeddingServer
+        let dimension: Int
+        let prefix: String
+
+        var name: String { server.name }
+
+        @concurrent
+        func embed(_ texts: [Bytes]) async throws(PipelineError) -> [Vector] {
+            try await server.embed(texts, prefix: prefix, dimension: dimension)
+        }
+    }
+
+    private func embed(_ texts: [Bytes], prefix: String, dimension: Int?) async throws(PipelineError) -> [Vector] {
+        let answer = try await connection.post(dialect.path, body(texts, prefix: Array(prefix.utf8)))
+        let vectors: [Bytes]
+        do throws(VectorFault) {
+            vectors = try dialect.vectors(in: answer, dimension: dimension)
+        } catch {
+            throw connection.answer.error(error)
+        }
+        // Vectors that cannot be told apart must never be matched up by position.
+        guard vectors.count == texts.count else {
+            throw PipelineError(
+                .server(retryAfter: nil),
+                "\(name): \(vectors.count) embeddings for \(texts.count) texts",
+                remedy: "update the embedding server: its answers cannot be matched up with their texts"
+            )
+        }
+        return vectors.map(Vector.init)
+    }
+
+    private func body(_ texts: [Bytes], prefix: [UInt8]) -> [UInt8] {
+        var body: [UInt8] = []
+        body.reserveCapacity(texts.reduce(256) { $0 + $1.count + $1.count / 8 + prefix.count + 3 })
+        body.append(json: "{\"model\":")
+        body.append(jsonString: model)
+        body.append(json: ",\"input\":[")
+        for (index, text) in texts.enumerated() {
+            if index > 0 { body.append(json: ",") }
+            body.append(jsonString: prefix.isEmpty ? text : prefix + text)
+        }
+        body.append(json: "]")
+        body.append(json: dialect.options)
+        body.append(json: "}")
+        return body
+    }
+}

@@ -1,0 +1,58 @@
+internal import CurlHTTP
+internal import FoundationEssentials
+internal import Pipeline
+
+/// Sends requests to one embedding server and sorts out what comes back.
+struct ServerConnection: Sendable {
+    /// Without a slash at its end.
+    let baseURL: String
+    let headers: [HTTPHeader]
+    let http: HTTPClient
+    let answer: ServerAnswer
+    /// Long enough for a large model to be loaded.
+    let timeout: Duration
+
+    func get(_ path: String) async throws(PipelineError) -> [UInt8] {
+        try await send(.get, path, [])
+    }
+
+    func post(_ path: String, _ body: [UInt8]) async throws(PipelineError) -> [UInt8] {
+        try await send(.post, path, body)
+    }
+
+    /// The body of an answer that says 200.
+    private func send(
+        _ method: HTTPRequest.Method,
+        _ path: String,
+        _ body: [UInt8]
+    ) async throws(PipelineError) -> [UInt8] {
+        let request = HTTPRequest(
+            method,
+            baseURL + path,
+            headers: headers,
+            body: body,
+            timeout: timeout,
+            maximumResponseBytes: 256 << 20
+        )
+        let response: HTTPResponse
+        do throws(HTTPError) {
+            response = try await http.send(request)
+        } catch {
+            throw answer.error(error)
+        }
+        guard response.status == 200 else { throw answer.error(response) }
+        return response.body
+    }
+
+    func decode<Value: Decodable>(_ body: [UInt8]) async throws(PipelineError) -> Value {
+        do {
+            return try JSONDecoder().decode(Value.self, from: Data(body))
+        } catch {
+            throw PipelineError(
+                .setup,
+                "\(answer.server): the answer is not the expected JSON",
+                remedy: "check that OLLAMA_BASE_URL and EMBEDDING_PROVIDER fit"
+            )
+        }
+    }
+}

@@ -1,0 +1,98 @@
+internal import Pipeline
+
+/// Picks from a journal's events those that still matter, so that what it tells of its runs stays the same.
+struct Compaction {
+    /// What matters of a run. Each event is kept with its place among all.
+    private struct Run {
+        typealias Placed = (place: Int, event: LoggedEvent)
+
+        var generation: String
+        var firstBegan: Placed
+        var latestBegan: Placed
+        var checkpoint: Placed?
+        var ended: Placed?
+        var rejections: [Placed] = []
+        var rejectionsOmitted: Int
+
+        /// The lines to keep, in the order in which they were written.
+        func lines() throws(PipelineError) -> [ArraySlice<UInt8>] {
+            var others = rejections
+            if latestBegan.place != firstBegan.place { others.append(latestBegan) }
+            if let checkpoint { others.append(checkpoint) }
+            if let ended { others.append(ended) }
+            others.sort { $0.place < $1.place }
+            let began = EventLine(
+                firstBegan.event.event,
+                at: firstBegan.event.time,
+                rejectionsOmitted: rejectionsOmitted
+            )
+            return [try began.encoded()[...]] + others.map { $0.event.line }
+        }
+    }
+
+    /// How many runs are kept; an interrupted one is kept beyond them.
+    let runCount: Int
+    /// How many of the latest runs keep the list of their rejections; others keep their number.
+    let listedRunCount: Int
+
+    /// By when they were last begun.
+    private var runs: [Run] = []
+    private var history = JournalHistory()
+    private var place = 0
+
+    init(runCount: Int, listedRunCount: Int) {
+        self.runCount = runCount
+        self.listedRunCount = listedRunCount
+    }
+
+    /// Takes in the next event.
+    mutating func add(_ logged: LoggedEvent) {
+        history.add(logged)
+        place += 1
+        if case .began(let header) = logged.event {
+            begin(header.generation, (place, logged))
+            return
+        }
+        guard !runs.isEmpty else { return }
+        let latest = runs.count - 1
+        switch logged.event {
+        case .began: break
+        case .checkpoint: runs[latest].checkpoint = (place, logged)
+        case .rejected: runs[latest].rejections.append((place, logged))
+        case .ended: runs[latest].ended = (place, logged)
+        }
+    }
+
+    /// The lines of the compacted journal.
+    func lines() throws(PipelineError) -> [ArraySlice<UInt8>] {
+        let interrupted = history.interrupted?.header.generation
+        var lines: [ArraySlice<UInt8>] = []
+        for (index, run) in runs.enumerated()
+        where index >= runs.count - runCount || run.generation == interrupted {
+            lines += try run.lines()
+        }
+        return lines
+    }
+
+    private mutating func begin(_ generation: String, _ began: Run.Placed) {
+        let omitted = began.event.rejectionsOmitted
+        if let known = runs.lastIndex(where: { $0.generation == generation }) {
+            var run = runs.remove(at: known)
+            run.latestBegan = began
+            run.ended = nil
+            run.rejectionsOmitted += omitted
+            runs.append(run)
+        } else {
+            runs.append(
+                Run(generation: generation, firstBegan: began, latestBegan: began, rejectionsOmitted: omitted)
+            )
+        }
+        // Done at once, so that no more than those few lists are ever in memory.
+        for index in runs.indices.dropLast(listedRunCount) where !runs[index].rejections.isEmpty {
+            for case .rejected(let rejection) in runs[index].rejections.map(\.event.event) {
+                runs[index].rejectionsOmitted += rejection.rowCount
+            }
+            runs[index].rejections = []
+        }
+    }
+}

@@ -1,0 +1,37 @@
+internal import Pipeline
+
+/// An event as it lies in a journal.
+struct LoggedEvent {
+    var time: Timestamp
+    var event: JournalEvent
+    /// With `began` in a snapshot: how many rejected rows of the run are no longer listed.
+    var rejectionsOmitted: Int
+    /// The line it was read from, without its end.
+    var line: ArraySlice<UInt8>
+
+    /// Reads a line.
+    /// - Throws: `UnreadableLine`.
+    init(line: ArraySlice<UInt8>) throws(UnreadableLine) {
+        let parsed: EventLine
+        do {
+            parsed = try EventLine.decode(line)
+        } catch {
+            throw UnreadableLine(reason: "an event is not JSON as it should be")
+        }
+        guard let time = Timestamp(parsed.time) else {
+            throw UnreadableLine(reason: "an event has the time \"\(parsed.time)\"")
+        }
+        guard let event = parsed.journalEvent else {
+            throw UnreadableLine(reason: "it does not understand an event \"\(parsed.event)\"")
+        }
+        self.time = time
+        self.event = event
+        rejectionsOmitted = parsed.rejectionsOmitted ?? 0
+        self.line = line
+    }
+}
+
+/// A line of a good record that this program cannot make out.
+struct UnreadableLine: Error {
+    var reason: String
+}

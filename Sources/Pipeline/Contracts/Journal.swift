@@ -1,0 +1,68 @@
+/// The durable record of runs, from which an interrupted one resumes.
+public protocol Journal: Sendable {
+    /// Appends the events as one group: after a crash all of them are there, or none.
+    ///
+    /// When it returns, they are durable. An error is final: the journal takes no more, and the run must end.
+    func append(_ events: [JournalEvent]) async throws(PipelineError)
+}
+
+/// What a journal records of a run.
+public enum JournalEvent: Sendable, Equatable {
+    /// An attempt at a run begins.
+    case began(RunHeader)
+    /// The low-water mark moved.
+    case checkpoint(Checkpoint)
+    /// A row below the low-water mark was rejected.
+    case rejected(Rejection)
+    /// The attempt is over; without this line it was killed.
+    case ended(RunStatus, Tally)
+}
+
+/// What identifies a run, and each attempt at it.
+public struct RunHeader: Sendable, Equatable {
+    /// Random, 128 bits as hexadecimal digits; the same for all attempts at a run, and stamped into the target.
+    public var generation: String
+    public var mode: SyncMode
+    /// What has to be the same for a run to be resumed.
+    public var fingerprint: Fingerprint
+    public var collection: String
+    public var model: String
+    /// From 1.
+    public var attempt: Int
+    /// At most so many rows, when the run is a part of a sync only. Such a run is never resumed.
+    public var limit: Int?
+
+    public init(
+        generation: String,
+        mode: SyncMode,
+        fingerprint: Fingerprint,
+        collection: String,
+        model: String,
+        attempt: Int = 1,
+        limit: Int? = nil
+    ) {
+        self.generation = generation
+        self.mode = mode
+        self.fingerprint = fingerprint
+        self.collection = collection
+        self.model = model
+        self.attempt = attempt
+        self.limit = limit
+    }
+}
+
+/// The set-up of a run in three short hashes, so that it can be told which part has changed.
+public struct Fingerprint: Sendable, Equatable {
+    /// Of the query and its key.
+    public var source: String
+    /// Of the server and the collection.
+    public var target: String
+    /// Of the model, its vectors and what is done to texts before it.
+    public var embedder: String
+
+    public init(source: String, target: String, embedder: String) {
+        self.source = source
+        self.target = target
+        self.embedder = embedder
+    }
+}

@@ -1,0 +1,56 @@
+internal import DequeModule
+
+/// The chunks in flight, in the order they were read, and the low-water mark below them.
+///
+/// Chunks finish out of order; only those that no unfinished one precedes leave the window. Finished chunks that wait
+/// for an older one keep their place, so that one slow chunk stops the reading instead of filling the memory.
+struct Window<Result: Sendable>: Sendable {
+    /// Names a chunk in the window.
+    struct Ticket: Sendable, Hashable {
+        fileprivate let number: Int
+    }
+
+    private struct Entry {
+        let end: Position
+        var result: Result?
+    }
+
+    /// The most chunks at once.
+    let capacity: Int
+    private var entries: Deque<Entry> = []
+    /// The number of the first entry.
+    private var first = 0
+
+    init(capacity: Int) {
+        precondition(capacity > 0, "a window must have room for a chunk")
+        self.capacity = capacity
+    }
+
+    var hasRoom: Bool { entries.count < capacity }
+    var isEmpty: Bool { entries.isEmpty }
+    var count: Int { entries.count }
+
+    /// Takes in the chunk that ends at `end`.
+    mutating func admit(end: Position) -> Ticket {
+        precondition(hasRoom, "a chunk was read without room for it")
+        entries.append(Entry(end: end, result: nil))
+        return Ticket(number: first + entries.count - 1)
+    }
+
+    /// Takes note that a chunk is done.
+    ///
+    /// - Returns: the chunks that are now below the low-water mark, oldest first, with the mark each one moves it to.
+    mutating func finish(_ ticket: Ticket, with result: Result) -> [(end: Position, result: Result)] {
+        let index = ticket.number - first
+        precondition(entries.indices.contains(index), "a chunk finished that is not in the window")
+        precondition(entries[index].result == nil, "a chunk finished twice")
+        entries[index].result = result
+        var done: [(end: Position, result: Result)] = []
+        while let oldest = entries.first, let result = oldest.result {
+            done.append((oldest.end, result))
+            entries.removeFirst()
+            first += 1
+        }
+        return done
+    }
+}

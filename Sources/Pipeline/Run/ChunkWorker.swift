@@ -1,0 +1,192 @@
+/// What became of a chunk.
+struct ChunkResult: Sendable {
+    var tally: Tally
+    var rejections: [Rejection]
+}
+
+/// Carries one chunk through the pipeline: its texts to the embedding servers, its points to the sink.
+struct ChunkWorker: Sendable {
+    let pool: EndpointPool
+    let sink: any VectorSink
+    let retrier: Retrier
+    let meter: BusyMeter
+    let options: RunOptions
+
+    /// Returns when every row of the chunk is stored or rejected.
+    @concurrent
+    func process(_ chunk: Chunk) async throws(PipelineError) -> ChunkResult {
+        var batch = try await embed(chunk.rows)
+        let stored = try await store(batch.points[...])
+        batch.tally += stored.tally
+        let rejections = chunk.rejections + batch.rejections + stored.rejections
+        batch.tally.rowsRead = chunk.rowCount
+        batch.tally.rejected = rejections.reduce(0) { $0 + $1.rowCount }
+        return ChunkResult(tally: batch.tally, rejections: rejections)
+    }
+
+    /// What came of a part of a chunk at one stage.
+    private struct Batch: Sendable {
+        var points: [Point] = []
+        var rejections: [Rejection] = []
+        var tally = Tally()
+
+        static func += (whole: inout Batch, part: Batch) {
+            whole.points += part.points
+            whole.rejections += part.rejections
+            whole.tally += part.tally
+        }
+
+        mutating func reject(_ row: Row, _ error: PipelineError) {
+            rejections.append(Rejection(key: row.key.description, reason: error.message))
+        }
+    }
+
+    // MARK: - Embedding
+
+    /// Embeds the rows in parallel requests; the points come in the order of the rows.
+    private func embed(_ rows: [Row]) async throws(PipelineError) -> Batch {
+        let slices = Slicing.ranges(
+            of: rows.map(\.text.count),
+            count: options.requestTexts,
+            bytes: options.requestBytes
+        )
+        do {
+            return try await withThrowingTaskGroup(of: (Int, Batch).self) { group in
+                for (index, slice) in slices.enumerated() {
+                    group.addTask { (index, try await embedTogether(rows[slice])) }
+                }
+                var parts = [Batch?](repeating: nil, count: slices.count)
+                for try await (index, part) in group { parts[index] = part }
+                return parts.reduce(into: Batch()) { whole, part in
+                    if let part { whole += part }
+                }
+            }
+        } catch {
+            throw .wrapping(error)
+        }
+    }
+
+    /// Embeds the rows in one request. When one of them is at fault, halves the request until that row stands alone.
+    private func embedTogether(_ rows: ArraySlice<Row>) async throws(PipelineError) -> Batch {
+        var batch = Batch()
+        do throws(PipelineError) {
+            let vectors = try await request(rows.map(\.text), &batch.tally)
+            batch.points = zip(rows, vectors).map { Point(row: $0, vector: $1) }
+            batch.tally.embedded = rows.count
+        } catch {
+            guard let fault = error.rowFault else { throw error }
+            if rows.count > 1 {
+                let middle = rows.startIndex + rows.count / 2
+                batch += try await embedTogether(rows[..<middle])
+                batch += try await embedTogether(rows[middle...])
+            } else if let row = rows.first {
+                if fault == .overlong, options.overlong == .truncate {
+                    try await embedShortened(row, &batch)
+                } else {
+                    batch.reject(row, error)
+                }
+            }
+        }
+        return batch
+    }
+
+    /// Embeds as much of the row's text as the model takes, shortening it by a quarter at a time.
+    private func embedShortened(_ row: Row, _ batch: inout Batch) async throws(PipelineError) {
+        var text = row.text
+        while true {
+            text = text.prefixOfWholeCharacters(text.count * 3 / 4)
+            do throws(PipelineError) {
+                let vectors = try await request([text], &batch.tally)
+                batch.points += vectors.map { Point(row: row, vector: $0, isTruncated: true) }
+                batch.tally.embedded += 1
+                batch.tally.truncated += 1
+                return
+            } catch {
+                guard let fault = error.rowFault else { throw error }
+                guard fault == .overlong, text.count > 4 else { return batch.reject(row, error) }
+            }
+        }
+    }
+
+    /// Sends one request to whichever server has room, and again to any while servers fail.
+    private func request(_ texts: [Bytes], _ tally: inout Tally) async throws(PipelineError) -> [Vector] {
+        var failingSince: Duration?
+        while true {
+            let lease = try await pool.lease()
+            tally.embedRequests += 1
+            await meter.begin(.embedder)
+            do throws(PipelineError) {
+                let vectors = try await lease.embedder.embed(texts)
+                await meter.end(.embedder)
+                await pool.succeeded(lease)
+                if failingSince != nil { retrier.observer.observe(.recovered(.embedder)) }
+                return vectors
+            } catch {
+                await meter.end(.embedder)
+                guard case .server(let retryAfter) = error.kind else {
+                    await pool.succeeded(lease)
+                    throw error
+                }
+                let (delay, failures) = await pool.failed(lease, retryAfter: retryAfter)
+                let since = failingSince ?? retrier.clock.now
+                failingSince = since
+                tally.retries += 1
+                retrier.observer.observe(.waiting(.embedder, error, attempt: failures, delay: delay))
+                try await wait(delay, failingSince: since, error)
+            }
+        }
+    }
+
+    /// Waits until a server may be tried again, or throws when that is longer than the run is patient.
+    private func wait(
+        _ delay: Duration,
+        failingSince: Duration,
+        _ error: PipelineError
+    ) async throws(PipelineError) {
+        let left = retrier.policy.maxOutage - (retrier.clock.now - failingSince)
+        try await retrier.clock.sleep(max(min(delay, left), .zero))
+        if delay >= left {
+            throw retrier.policy.outage(of: .embedder, after: retrier.clock.now - failingSince, error)
+        }
+        await pool.handOut()
+    }
+
+    // MARK: - Storing
+
+    /// Stores the points. When one of them is at fault, halves them until that point stands alone.
+    private func store(_ points: ArraySlice<Point>) async throws(PipelineError) -> Batch {
+        var batch = Batch()
+        guard let first = points.first else { return batch }
+        do throws(PipelineError) {
+            await meter.begin(.sink)
+            let (requests, retries) = try await retrier.run(.sink) { () async throws(PipelineError) in
+                try await sink.upsert(Array(points))
+            }
+            batch.tally.upserted = points.count
+            batch.tally.upsertRequests = requests
+            batch.tally.retries = retries
+            await meter.end(.sink)
+        } catch {
+            await meter.end(.sink)
+            guard error.rowFault != nil else { throw error }
+            if points.count == 1 {
+                batch.reject(first.row, error)
+            } else {
+                let middle = points.startIndex + points.count / 2
+                batch += try await store(points[..<middle])
+                batch += try await store(points[middle...])
+            }
+        }
+        return batch
+    }
+}
+
+extension Bytes {
+    /// At most `count` bytes from the start, cut before a UTF-8 character rather than inside it.
+    func prefixOfWholeCharacters(_ count: Int) -> Bytes {
+        var end = startIndex + Swift.max(count, 0)
+        guard end < endIndex else { return self }
+        while end > startIndex, self[end] & 0b1100_0000 == 0b1000_0000 { end -= 1 }
+        return self[..<end]
+    }
+}

@@ -1,0 +1,75 @@
+/// A full run that was begun and has not been completed, as a journal remembers it.
+public struct InterruptedRun: Sendable, Equatable {
+    /// Of its last attempt.
+    public var header: RunHeader
+    /// Its last durable low-water mark; nil when it did not get that far.
+    public var checkpoint: Checkpoint?
+
+    public init(header: RunHeader, checkpoint: Checkpoint?) {
+        self.header = header
+        self.checkpoint = checkpoint
+    }
+}
+
+/// What the target itself can say about the run that last wrote to it.
+public enum TargetEvidence: Sendable, Equatable {
+    /// There is no target yet.
+    case missing
+    /// The generation that is stamped into it; nil when none is.
+    case stamped(String?)
+    /// It cannot be stamped, and holds so many of this sync's points.
+    case counted(Int)
+}
+
+/// Whether a run takes up an interrupted one or begins anew.
+public enum ResumePlan: Sendable, Equatable {
+    case resume(InterruptedRun)
+    /// From the first row; `because` tells why an interrupted run is given up.
+    case anew(because: String?)
+
+    /// Decides for a full run with this fingerprint.
+    ///
+    /// A low-water mark is believed only while what it stands for is there.
+    /// - Throws: `.setup` when an interrupted run had another set-up: its journal is not for this one to overwrite.
+    public static func decide(
+        interrupted: InterruptedRun?,
+        fingerprint: Fingerprint,
+        evidence: TargetEvidence,
+        fresh: Bool
+    ) throws(PipelineError) -> ResumePlan {
+        guard let interrupted else { return .anew(because: nil) }
+        if fresh { return .anew(because: "told to begin anew") }
+        let differences = interrupted.header.fingerprint.differences(from: fingerprint)
+        guard differences.isEmpty else {
+            throw PipelineError(
+                .setup,
+                "an interrupted run of this sync had another \(differences.joined(separator: " and ")) "
+                    + "(it filled \(interrupted.header.collection) with \(interrupted.header.model))",
+                remedy: "go back to that set-up to resume it, or begin anew with --fresh"
+            )
+        }
+        guard let checkpoint = interrupted.checkpoint else { return .anew(because: nil) }
+        switch evidence {
+        case .missing:
+            return .anew(because: "the collection is no longer there")
+        case .stamped(let generation) where generation != interrupted.header.generation:
+            return .anew(because: "the collection was replaced since the interrupted run")
+        case .counted(let points) where points < checkpoint.tally.upserted:
+            return .anew(
+                because: "the collection holds \(points) of the \(checkpoint.tally.upserted) points that were written"
+            )
+        case .stamped, .counted:
+            return .resume(interrupted)
+        }
+    }
+}
+
+extension Fingerprint {
+    fileprivate func differences(from other: Fingerprint) -> [String] {
+        var parts: [String] = []
+        if source != other.source { parts.append("query") }
+        if target != other.target { parts.append("target") }
+        if embedder != other.embedder { parts.append("model or embedding options") }
+        return parts
+    }
+}

@@ -1,0 +1,32 @@
+/// What is done with a text that does not fit the model's context.
+public enum OverlongPolicy: String, Sendable, CaseIterable {
+    /// It is shortened until it fits, counted, and its point marked.
+    case truncate
+    /// Its row is rejected.
+    case reject
+}
+
+/// The bounds of a run. All of them are at least one.
+public struct RunOptions: Sendable {
+    /// Rows a chunk, and so points an upsert.
+    public var chunkRows = 100
+    /// Bytes of text and payload a chunk; a single larger row makes a chunk of its own.
+    public var chunkBytes = 8 << 20
+    /// Texts an embedding request.
+    public var requestTexts = 16
+    /// Bytes of text an embedding request; a single larger text makes a request of its own.
+    public var requestBytes = 1 << 20
+    /// Chunks in flight.
+    public var window = 8
+    public var overlong = OverlongPolicy.truncate
+    /// Ends the run after so many rows.
+    public var limit: Int?
+    /// More rejected rows than these end the run.
+    public var maxRejections = 1_000
+    /// How long chunks in flight may take once the run is told to stop.
+    public var grace: Duration = .seconds(8)
+    /// The low-water mark is made durable at most this often, and at the end.
+    public var commitInterval: Duration = .seconds(1)
+
+    public init() {}
+}

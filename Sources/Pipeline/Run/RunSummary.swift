@@ -1,0 +1,51 @@
+/// What a sync does.
+public enum SyncMode: String, Sendable {
+    /// Every row is embedded and upserted.
+    case full
+}
+
+/// How an attempt ended.
+public enum RunStatus: String, Sendable {
+    case completed
+    case completedWithRejects = "completed_with_rejects"
+    case interrupted
+    case failed
+
+    /// Whether there is nothing left to resume.
+    public var isFinal: Bool {
+        self == .completed || self == .completedWithRejects
+    }
+}
+
+/// The outcome of an attempt, and of the whole run up to its end.
+public struct RunSummary: Sendable {
+    public var status: RunStatus
+    /// Of the whole run, earlier attempts included.
+    public var tally: Tally
+    public var attempt: Int
+    /// Where this attempt took up an earlier one.
+    public var resumedFrom: Position?
+    /// Of this attempt.
+    public var duration: Duration
+    /// Rows that this attempt finished.
+    public var rowsThisAttempt: Int
+    /// How many snapshots of the source this attempt read.
+    public var snapshots: Int
+    /// The share of the attempt's time in which each stage had work under way, 0 to 1.
+    public var busy: [Stage: Double]
+    /// The most embedding requests in flight at once.
+    public var concurrencyReached: Int
+    /// Why it failed, or was stopped.
+    public var error: PipelineError?
+
+    public var rowsPerSecond: Double {
+        let seconds = duration / .seconds(1)
+        return seconds > 0 ? Double(rowsThisAttempt) / seconds : 0
+    }
+
+    /// The stage that was busy for most of the time; nil when the engine itself was what the stages waited for.
+    public var bottleneck: Stage? {
+        guard let (stage, share) = busy.max(by: { $0.value < $1.value }), share >= 0.5 else { return nil }
+        return stage
+    }
+}

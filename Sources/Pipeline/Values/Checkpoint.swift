@@ -1,0 +1,11 @@
+/// The low-water mark: every row up to `position` is done, whatever became of those above it.
+public struct Checkpoint: Sendable, Equatable {
+    public var position: Position
+    /// The counts of the whole run up to there, earlier attempts included.
+    public var tally: Tally
+
+    public init(position: Position, tally: Tally) {
+        self.position = position
+        self.tally = tally
+    }
+}

@@ -1,0 +1,47 @@
+/// The unit of everything: a few rows that are read, embedded, upserted, acknowledged and checkpointed as one.
+public struct Chunk: Sendable {
+    /// The rows to carry over, in the order of the source.
+    public var rows: [Row]
+    /// Rows that the source itself could not accept; they belong to this chunk as the others do.
+    public var rejections: [Rejection]
+    /// Where reading goes on when this chunk and all before it are done.
+    public var end: Position
+    /// Counts the snapshots of the source, from 1: chunks that bear the same number saw the same data.
+    public var snapshot: Int
+
+    public init(rows: [Row], rejections: [Rejection] = [], end: Position, snapshot: Int = 1) {
+        self.rows = rows
+        self.rejections = rejections
+        self.end = end
+        self.snapshot = snapshot
+    }
+
+    /// How many rows were read for it, rejected ones included.
+    public var rowCount: Int {
+        rejections.reduce(rows.count) { $0 + $1.rowCount }
+    }
+}
+
+/// How large the next chunk may be.
+public struct ChunkLimit: Sendable, Equatable {
+    /// The most rows.
+    public var rows: Int
+    /// The most bytes of text and payload together; a single row that is larger makes a chunk of its own.
+    public var bytes: Int
+
+    public init(rows: Int, bytes: Int) {
+        self.rows = rows
+        self.bytes = bytes
+    }
+}
+
+/// A place in a source, opaque to all but the source that made it: a key for a scan, offsets for events.
+public struct Position: Hashable, Sendable, CustomStringConvertible {
+    public let token: String
+
+    public init(_ token: String) {
+        self.token = token
+    }
+
+    public var description: String { token }
+}

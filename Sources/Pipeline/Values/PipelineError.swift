@@ -1,0 +1,66 @@
+/// Everything that can go wrong, sorted by whose fault it is. Adapters decide the kind; the engine acts on it.
+public struct PipelineError: Error, Sendable, Equatable, CustomStringConvertible {
+    public enum Kind: Sendable, Equatable {
+        /// One row's data is at fault, or one of the rows of a request: it will fail each time.
+        case row(RowFault)
+        /// A server cannot answer just now: the same request may succeed later.
+        case server(retryAfter: Duration?)
+        /// The set-up is at fault: nothing but a person can mend it.
+        case setup
+        /// A server's outage outlasted the patience of the run, which can be resumed.
+        case outage
+        /// Another run of the same sync is under way.
+        case busy
+        /// More rows were rejected than allowed.
+        case tooManyRejections
+        /// The task was cancelled.
+        case cancelled
+    }
+
+    public enum RowFault: Sendable, Equatable {
+        /// The text does not fit the model's context.
+        case overlong
+        /// The embedding server cannot make a usable vector of the text.
+        case unembeddable
+        /// The sink does not take the point.
+        case unstorable
+    }
+
+    public var kind: Kind
+    /// What failed, and while doing what: one line, without secrets.
+    public var message: String
+    /// What a person can do about it: one line.
+    public var remedy: String?
+
+    public init(_ kind: Kind, _ message: String, remedy: String? = nil) {
+        self.kind = kind
+        self.message = message
+        self.remedy = remedy
+    }
+
+    public static let cancelled = PipelineError(.cancelled, "cancelled")
+
+    /// Whether trying the same again later may help.
+    public var isRetryable: Bool {
+        if case .server = kind { true } else { false }
+    }
+
+    /// The fault of a row, if that is what this is.
+    public var rowFault: RowFault? {
+        if case .row(let fault) = kind { fault } else { nil }
+    }
+
+    public var description: String {
+        guard let remedy else { return message }
+        return "\(message) — \(remedy)"
+    }
+
+    /// Any error as one of ours; task groups forget the type of what they rethrow.
+    static func wrapping(_ error: any Error) -> PipelineError {
+        switch error {
+        case let error as PipelineError: error
+        case is CancellationError: .cancelled
+        default: PipelineError(.setup, "unexpected error: \(error)")
+        }
+    }
+}

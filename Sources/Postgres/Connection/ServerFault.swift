@@ -1,0 +1,41 @@
+internal import Pipeline
+
+/// Turns what PostgreSQL says into whose fault it is.
+enum ServerFault {
+    /// - Parameters:
+    ///   - state: the SQLSTATE; nil when the connection broke before the server could say one.
+    ///   - action: what was being done, to follow "while".
+    static func error(_ state: String?, _ message: String, while action: String) -> PipelineError {
+        let text = "PostgreSQL: \(message) (while \(action)\(state.map { ", SQLSTATE \($0)" } ?? ""))"
+        guard let state else { return PipelineError(.server(retryAfter: nil), text) }
+        if isTransient(state) { return PipelineError(.server(retryAfter: nil), text) }
+        return PipelineError(.setup, text, remedy: remedy(state))
+    }
+
+    /// Classes of PostgreSQL's manual, appendix A.
+    private static func isTransient(_ state: String) -> Bool {
+        switch state {
+        // Shut-down, crash and start-up of the server; a statement or an idle transaction that was cut off; a standby's
+        // conflict with recovery.
+        case "57P01", "57P02", "57P03", "57P05", "57014", "25P03", "25P04", "40001", "40P01", "55P03": true
+        // The database was dropped while connected, or the statement is too complex: later is no better.
+        case "57P04", "54000", "54001": false
+        // Connection exceptions, insufficient resources, system errors.
+        default: state.hasPrefix("08") || state.hasPrefix("53") || state.hasPrefix("58")
+        }
+    }
+
+    private static func remedy(_ state: String) -> String? {
+        switch state {
+        case "28P01", "28000": "check user, password and pg_hba.conf"
+        case "3D000": "create the database, or name another in DATABASE_URL"
+        case "42501": "grant SELECT on the table to this user"
+        case "42P01": "create the table, or set search_path for this user"
+        case "42703": "check the columns that the query names"
+        case "42883": "check that 'key' (uuid, bigint or text) is the type of the query's id"
+        case "42601": "check the query's syntax"
+        case "22P02": "check that 'key' (uuid, bigint or text) is the type of the query's id"
+        default: nil
+        }
+    }
+}

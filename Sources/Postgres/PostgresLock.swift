@@ -1,0 +1,53 @@
+public import Pipeline
+internal import Threading
+
+/// Keeps runs of the same sync on different machines apart, by an advisory lock in the database they read.
+///
+/// The lock belongs to an idle transaction on a connection of its own, which holds no snapshot and works behind a proxy
+/// that pools transactions; PostgreSQL frees it when the connection ends, however it ends.
+public actor PostgresLock {
+    private let executor = BlockingExecutor(label: "postgres-lock")
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    private let settings: ConnectionSettings
+    private let name: String
+    private let clock: RunClock
+    private let wakeUp = WakeUp()
+    private var connection: Connection?
+
+    /// - Parameter name: of the sync, the same on all machines.
+    public init(settings: ConnectionSettings, name: String, clock: RunClock) {
+        self.settings = settings
+        self.name = name
+        self.clock = clock
+    }
+
+    /// Takes the lock, or throws `.busy` at once when another run has it.
+    public func acquire() async throws(PipelineError) {
+        let connection = try Connection.open(settings, wakeUp: wakeUp, clock: clock)
+        _ = try connection.execute("BEGIN ISOLATION LEVEL READ COMMITTED", while: "taking the lock")
+        var timeouts = ["idle_in_transaction_session_timeout"]
+        if connection.serverVersion >= 170_000 { timeouts.append("transaction_timeout") }
+        for timeout in timeouts {
+            _ = try connection.execute("SELECT set_config('\(timeout)', '0', true)", while: "taking the lock")
+        }
+        let taken = try connection.execute(
+            "SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0))",
+            ["pattern-sync " + name],
+            while: "taking the lock"
+        )
+        guard taken.text(0, 0) == "t" else {
+            throw PipelineError(
+                .busy,
+                "another run of the sync '\(name)' holds its lock in the database",
+                remedy: "wait for it to end, or find it in pg_stat_activity by application_name pattern-sync"
+            )
+        }
+        self.connection = consume connection
+    }
+
+    /// Gives the lock back; harmless when it is not held.
+    public func release() async {
+        connection = nil
+    }
+}

@@ -1,0 +1,190 @@
+public import Pipeline
+internal import Threading
+
+/// Reads a query's rows in key order through a cursor, a snapshot at a time.
+///
+/// The position of a chunk is the last key in it. A cursor's transaction holds back the clean-up of dead rows for as
+/// long as it lives, so it is closed and opened again past the last key every snapshot window; not so where no index
+/// yields the rows in key order, because all rows would be sorted again each time.
+///
+/// libpq is waited for on an executor of the actor's own, never on the shared pool.
+public actor PostgresRowSource: RowSource {
+    private let executor = BlockingExecutor(label: "postgres")
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    private let settings: ConnectionSettings
+    private let query: SourceQuery
+    private let snapshotWindow: Duration
+    private let clock: RunClock
+    private let wakeUp = WakeUp()
+
+    private var connection: Connection?
+    private var inspection: SourceInspection?
+    private var cursor: Cursor?
+    /// Where reading goes on: the last key of the last chunk.
+    private var lastKey: String?
+    private var snapshots = 0
+    private var isExhausted = false
+
+    /// A cursor that is open in a transaction of its own.
+    private struct Cursor {
+        let openedAt: Duration
+        /// Rows that were asked for and may still come.
+        var expected = 0
+        /// The key that the next row must not have.
+        var previousKey: String?
+        /// Whether the next row may be the one at which the cursor was opened: it was read before.
+        var mayRepeat: Bool
+    }
+
+    /// - Parameters:
+    ///   - snapshotWindow: the longest time to hold one snapshot.
+    ///   - clock: measures it.
+    public init(settings: ConnectionSettings, query: SourceQuery, snapshotWindow: Duration, clock: RunClock) {
+        self.settings = settings
+        self.query = query
+        self.snapshotWindow = snapshotWindow
+        self.clock = clock
+    }
+
+    /// Checks the query against the database, without reading its rows. `open` does it by itself if need be.
+    public func inspect() async throws(PipelineError) -> SourceInspection {
+        try await interruptibly { source throws(PipelineError) in try source.prepare() }
+    }
+
+    public func open(after position: Position?) async throws(PipelineError) {
+        // The end of rows that had no key at all is the start.
+        lastKey = position.flatMap { $0.token.isEmpty ? nil : $0.token }
+        isExhausted = false
+        _ = try await inspect()
+    }
+
+    public func nextChunk(_ limit: ChunkLimit) async throws(PipelineError) -> Chunk? {
+        try await interruptibly { source throws(PipelineError) in try source.readChunk(limit) }
+    }
+
+    public func close() async {
+        // libpq says goodbye, and the server ends the transaction.
+        connection = nil
+        cursor = nil
+    }
+
+    // MARK: - On the executor
+
+    /// Runs blocking work so that cancelling the task ends it. After any error the connection is given up: whatever
+    /// state it is in, a new one is in none.
+    private func interruptibly<Result: Sendable>(
+        _ work: (isolated PostgresRowSource) throws(PipelineError) -> Result
+    ) async throws(PipelineError) -> Result {
+        if Task.isCancelled { throw .cancelled }
+        wakeUp.reset()
+        let outcome: Swift.Result<Result, PipelineError> = await withTaskCancellationHandler {
+            do throws(PipelineError) {
+                return .success(try work(self))
+            } catch {
+                connection = nil
+                cursor = nil
+                return .failure(error)
+            }
+        } onCancel: {
+            wakeUp.signal()
+        }
+        return try outcome.get()
+    }
+
+    /// Connects and inspects, once.
+    private func prepare() throws(PipelineError) -> SourceInspection {
+        if connection == nil { connection = try .open(settings, wakeUp: wakeUp, clock: clock) }
+        if let inspection { return inspection }
+        let found = try SourceInspector(query: query).inspect(connection!)
+        try Transaction.end(connection!)
+        inspection = found
+        return found
+    }
+
+    private func readChunk(_ limit: ChunkLimit) throws(PipelineError) -> Chunk? {
+        if isExhausted { return nil }
+        let inspection = try prepare()
+        try closeOutlivedCursor(inspection)
+        if cursor == nil { try openCursor(inspection) }
+        var builder = ChunkBuilder(keyType: query.key)
+        while builder.rowCount < limit.rows, builder.byteCount < limit.bytes {
+            if cursor!.expected == 0 { try fetch(limit.rows - builder.rowCount) }
+            guard let row = try connection!.nextRow(while: "reading rows") else {
+                // Fewer rows than were asked for are the last.
+                return try lastChunk(&builder, inspection)
+            }
+            cursor!.expected -= 1
+            try append(row, to: &builder)
+            // The end of the FETCH has to be seen before the connection takes another statement.
+            if cursor!.expected == 0 { _ = try connection!.nextRow(while: "reading rows") }
+        }
+        return chunk(builder)
+    }
+
+    private func chunk(_ builder: ChunkBuilder) -> Chunk? {
+        guard builder.rowCount > 0 else { return nil }
+        if let key = builder.lastKey { lastKey = key }
+        return builder.chunk(end: Position(lastKey ?? ""), snapshot: snapshots)
+    }
+
+    private func append(_ row: borrowing QueryResult, to builder: inout ChunkBuilder) throws(PipelineError) {
+        let key = row.text(0, ScanStatement.Column.key.rawValue)
+        defer { cursor!.previousKey = key }
+        if key == cursor!.previousKey {
+            guard cursor!.mayRepeat else {
+                throw PipelineError(
+                    .setup,
+                    "two rows of the query have the key \(key ?? "NULL")",
+                    remedy: "make the query's id unique: points are told apart by it"
+                )
+            }
+            cursor!.mayRepeat = false
+            return
+        }
+        cursor!.mayRepeat = false
+        try builder.append(row)
+    }
+
+    private func fetch(_ rows: Int) throws(PipelineError) {
+        try connection!.startRows("FETCH FORWARD \(rows) FROM pattern_sync", while: "reading rows")
+        cursor!.expected = rows
+    }
+
+    private func openCursor(_ inspection: SourceInspection) throws(PipelineError) {
+        try Transaction.begin(connection!, inIndexOrder: inspection.isInIndexOrder)
+        let statement = ScanStatement(query: inspection.sql, key: query.key)
+        _ = try connection!.execute(
+            "DECLARE pattern_sync NO SCROLL CURSOR FOR \(statement.rows(fromKey: lastKey != nil))",
+            lastKey.map { [$0] } ?? [],
+            while: "opening the cursor"
+        )
+        cursor = Cursor(openedAt: clock.now, previousKey: lastKey, mayRepeat: lastKey != nil)
+        snapshots += 1
+    }
+
+    /// Gives up the snapshot when it has been held for the snapshot window, but never inside a FETCH.
+    private func closeOutlivedCursor(_ inspection: SourceInspection) throws(PipelineError) {
+        guard let cursor, inspection.isInIndexOrder, cursor.expected == 0,
+            clock.now - cursor.openedAt >= snapshotWindow
+        else { return }
+        try Transaction.end(connection!)
+        self.cursor = nil
+    }
+
+    /// What is left, and the rows without a key, which no cursor in key order shows.
+    private func lastChunk(
+        _ builder: inout ChunkBuilder,
+        _ inspection: SourceInspection
+    ) throws(PipelineError) -> Chunk? {
+        isExhausted = true
+        let statement = ScanStatement(query: inspection.sql, key: query.key)
+        let counted = try connection!.execute(statement.keylessCount, while: "looking for rows without a key")
+        let keyless = counted.text(0, 0).flatMap(Int.init) ?? 0
+        if keyless > 0 { builder.rejectKeyless(keyless) }
+        let last = chunk(builder)
+        try Transaction.end(connection!)
+        cursor = nil
+        return last
+    }
+}

@@ -1,0 +1,119 @@
+public import CurlHTTP
+internal import FoundationEssentials
+public import Pipeline
+
+/// One collection of a Qdrant server, over REST.
+public struct QdrantClient: Sendable {
+    public let collection: CollectionName
+    private let baseURL: String
+    private let headers: [HTTPHeader]
+    private let http: HTTPClient
+    private let timeout: Duration
+
+    /// - Parameter baseURL: such as `http://localhost:6333`.
+    public init(
+        baseURL: String,
+        collection: CollectionName,
+        apiKey: String? = nil,
+        http: HTTPClient,
+        timeout: Duration = .seconds(120)
+    ) {
+        self.baseURL = String(baseURL.reversed().drop { $0 == "/" }.reversed())
+        self.collection = collection
+        self.http = http
+        self.timeout = timeout
+        var headers = [HTTPHeader("Content-Type", "application/json")]
+        if let apiKey { headers.append(HTTPHeader("api-key", apiKey)) }
+        self.headers = headers
+    }
+
+    /// Every URL of a collection is made here, and only of the one collection that this client is for.
+    private func collectionURL(_ path: String) -> String {
+        "\(baseURL)/collections/\(collection)\(path)"
+    }
+
+    /// A request about the collection; the body of an answer that says 200.
+    func send(
+        _ method: HTTPRequest.Method,
+        _ path: String = "",
+        _ body: [UInt8] = [],
+        isUpsert: Bool = false
+    ) async throws(PipelineError) -> [UInt8] {
+        let response = try await exchange(method, collectionURL(path), body)
+        guard response.status == 200 else { throw QdrantAnswer().error(response, isUpsert: isUpsert) }
+        return response.body
+    }
+
+    /// As `send`, but nil when the collection is not there.
+    func sendIfPresent(_ method: HTTPRequest.Method, _ path: String = "") async throws(PipelineError) -> [UInt8]? {
+        let response = try await exchange(method, collectionURL(path), [])
+        if response.status == 404 { return nil }
+        guard response.status == 200 else { throw QdrantAnswer().error(response, isUpsert: false) }
+        return response.body
+    }
+
+    /// The server's version.
+    ///
+    /// - Throws: `.setup` when it is too old, or no Qdrant.
+    public func version() async throws(PipelineError) -> QdrantVersion {
+        struct Root: Decodable {
+            let title: String
+            let version: String
+        }
+        let response = try await exchange(.get, baseURL + "/", [])
+        guard response.status == 200 else { throw QdrantAnswer().error(response, isUpsert: false) }
+        guard let root = try? JSONDecoder().decode(Root.self, from: Data(response.body)),
+            root.title.hasPrefix("qdrant"),
+            let version = QdrantVersion(root.version)
+        else {
+            throw PipelineError(
+                .setup,
+                "the server at QDRANT_URL is no Qdrant",
+                remedy: "give the address of its REST API, port 6333"
+            )
+        }
+        guard version >= .oldest else {
+            throw PipelineError(
+                .setup,
+                "Qdrant \(version) is too old",
+                remedy: "use Qdrant \(QdrantVersion.oldest) or newer"
+            )
+        }
+        return version
+    }
+
+    /// The `result` of an answer.
+    func result<Result: Decodable>(_ type: Result.Type, of body: [UInt8]) throws(PipelineError) -> Result {
+        do {
+            return try JSONDecoder().decode(ResultEnvelope<Result>.self, from: Data(body)).result
+        } catch {
+            throw PipelineError(.server(retryAfter: nil), "Qdrant: the answer is not the expected JSON")
+        }
+    }
+
+    private func exchange(
+        _ method: HTTPRequest.Method,
+        _ url: String,
+        _ body: [UInt8]
+    ) async throws(PipelineError) -> HTTPResponse {
+        // Qdrant closes a connection that was idle for five seconds.
+        let request = HTTPRequest(
+            method,
+            url,
+            headers: headers,
+            body: body,
+            timeout: timeout,
+            maximumConnectionAge: .seconds(4)
+        )
+        do throws(HTTPError) {
+            return try await http.send(request)
+        } catch {
+            throw QdrantAnswer().error(error)
+        }
+    }
+}
+
+/// What every answer of Qdrant wraps its result in.
+private struct ResultEnvelope<Result: Decodable>: Decodable {
+    let result: Result
+}

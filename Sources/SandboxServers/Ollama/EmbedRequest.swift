@@ -1,0 +1,71 @@
+/// What a request for embeddings asks for, on whichever of the three routes.
+struct EmbedRequest {
+    enum Encoding {
+        case float
+        case base64
+    }
+
+    var model = ""
+    /// The texts in UTF-8.
+    var texts: [[UInt8]] = []
+    /// Whether the input was one string, not a list.
+    var isSingle = false
+    var truncate = true
+    /// 0 is the model's own.
+    var dimensions = 0
+    var encoding = Encoding.float
+
+    /// - Parameter inputKey: the member that holds the texts.
+    init(_ body: [UInt8], inputKey: String = "input") throws(OllamaFailure) {
+        guard !body.isEmpty else { throw .badRequest("missing request body") }
+        do {
+            try JSONCursor.read(body) { cursor in
+                try cursor.object { cursor, key in
+                    switch key {
+                    case "model": model = try cursor.takeNull() ? "" : cursor.string()
+                    case inputKey: try readTexts(from: &cursor)
+                    case "truncate": truncate = try cursor.takeNull() ? true : cursor.boolean()
+                    case "dimensions": dimensions = try cursor.takeNull() ? 0 : Int(clamping: cursor.unsigned())
+                    case "encoding_format": try readEncoding(from: &cursor)
+                    default: try cursor.skipValue()
+                    }
+                }
+            }
+        } catch let failure as OllamaFailure {
+            throw failure
+        } catch {
+            throw .unreadable(error, body: body)
+        }
+    }
+
+    private mutating func readTexts(from cursor: inout JSONCursor) throws {
+        texts = []
+        isSingle = false
+        if try cursor.takeNull() { return }
+        switch try cursor.peek() {
+        case UInt8(ascii: "\""):
+            texts = [try cursor.stringBytes()]
+            isSingle = true
+        case UInt8(ascii: "["):
+            try cursor.array { cursor in
+                guard try cursor.peek() == UInt8(ascii: "\"") else {
+                    throw OllamaFailure.badRequest("invalid input type")
+                }
+                texts.append(try cursor.stringBytes())
+            }
+        default: throw OllamaFailure.badRequest("invalid input type")
+        }
+    }
+
+    private mutating func readEncoding(from cursor: inout JSONCursor) throws {
+        if try cursor.takeNull() { return }
+        switch try cursor.string() {
+        case "", "float": encoding = .float
+        case "base64": encoding = .base64
+        case let other:
+            throw OllamaFailure.badRequest(
+                "Invalid value for 'encoding_format' = \(other). Supported values: ['float', 'base64']."
+            )
+        }
+    }
+}

@@ -1,0 +1,132 @@
+/// A collection's content, and the changes that can be made to it.
+struct CollectionState: Sendable {
+    var config: CollectionConfig
+    /// Payload indexes by field, as they are told: `{"data_type": ..., "params": ...}`.
+    var indexes = JSONObject()
+    var points: PointTable
+    /// Numbers the changes.
+    private(set) var version: UInt64 = 0
+    var log: PointLog?
+
+    init(config: CollectionConfig) {
+        self.config = config
+        points = PointTable(dimension: config.vector?.size ?? 0)
+    }
+
+    /// What became of a change.
+    struct Outcome: Sendable {
+        /// Points upserted: with a failure, those before the one that does not fit, which are stored all the same.
+        var upserted = 0
+        var failure: QdrantFailure?
+    }
+
+    /// Makes one change and writes it to the log.
+    mutating func apply(_ operation: PointOperation) -> Outcome {
+        version += 1
+        var outcome = Outcome()
+        var records = PointLog.Records()
+        do throws(QdrantFailure) {
+            try apply(operation, &records, &outcome)
+        } catch {
+            outcome.failure = error
+        }
+        do throws(QdrantFailure) {
+            try log?.append(records)
+        } catch {
+            outcome.failure = error
+        }
+        return outcome
+    }
+
+    private mutating func apply(
+        _ operation: PointOperation,
+        _ records: inout PointLog.Records,
+        _ outcome: inout Outcome
+    ) throws(QdrantFailure) {
+        switch operation {
+        case .upsert(let batch): try upsert(batch, &records, &outcome)
+        case .delete(let selection):
+            for id in ids(of: selection) where points.remove(id) && log != nil { records.delete(id) }
+        case .setPayload(let changes, let key, let selection):
+            try editPayloads(of: selection, &records) { payload in
+                guard let key else { return payload.merge(changes, removingNulls: false) }
+                let path = PayloadPath(key)
+                var inner = path.value(in: payload)?.object ?? JSONObject()
+                inner.merge(changes, removingNulls: false)
+                path.set(.object(inner), in: &payload)
+            }
+        case .overwritePayload(let payload, let selection):
+            try editPayloads(of: selection, &records) { $0 = payload }
+        case .deletePayload(let keys, let selection):
+            try editPayloads(of: selection, &records) { payload in
+                for key in keys { PayloadPath(key).remove(from: &payload) }
+            }
+        case .clearPayload(let selection):
+            try editPayloads(of: selection, &records) { $0 = JSONObject() }
+        }
+    }
+
+    private mutating func upsert(
+        _ batch: UpsertBatch,
+        _ records: inout PointLog.Records,
+        _ outcome: inout Outcome
+    ) throws(QdrantFailure) {
+        for index in 0..<batch.count {
+            guard let vector = config.vector, batch.vectorNames[index].isEmpty else {
+                throw .noVector(named: batch.vectorNames[index])
+            }
+            let range = batch.vectorRange(index)
+            guard range.count == vector.size else { throw .dimension(expected: vector.size, got: range.count) }
+            batch.vectors.withUnsafeBufferPointer { vectors in
+                points.upsert(
+                    batch.ids[index],
+                    vector: UnsafeBufferPointer(rebasing: vectors[range]),
+                    payload: batch.payloads[index],
+                    version: version,
+                    distance: vector.distance
+                )
+            }
+            outcome.upserted += 1
+            if log != nil { records.upsert(batch.ids[index], in: points) }
+        }
+    }
+
+    private mutating func editPayloads(
+        of selection: PointSelection,
+        _ records: inout PointLog.Records,
+        _ edit: (inout JSONObject) -> Void
+    ) throws(QdrantFailure) {
+        for id in ids(of: selection) {
+            guard let slot = points.slot(of: id) else { throw .notFound("No point with id \(id.text) found") }
+            var payload = PayloadText.object(points.payload(slot))
+            edit(&payload)
+            points.setPayload(slot, to: JSONValue.object(payload).bytes, version: version)
+            if log != nil { records.setPayload(id, in: points) }
+        }
+    }
+
+    private mutating func ids(of selection: PointSelection) -> [PointID] {
+        switch selection {
+        case .ids(let ids): return ids
+        case .filter(let filter):
+            var ids: [PointID] = []
+            for id in points.sortedIDs() where matches(filter, id) { ids.append(id) }
+            return ids
+        }
+    }
+
+    func matches(_ filter: Filter?, _ id: PointID) -> Bool {
+        guard let filter else { return true }
+        guard let slot = points.slot(of: id) else { return false }
+        return filter.matches(id, payload: points.payload(slot))
+    }
+}
+
+extension PointID {
+    /// As it is written in messages.
+    var text: String {
+        var writer = JSONWriter()
+        writer.pointID(self)
+        return String(decoding: writer.bytes.filter { $0 != UInt8(ascii: "\"") }, as: UTF8.self)
+    }
+}

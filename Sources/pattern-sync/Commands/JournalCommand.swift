@@ -1,0 +1,57 @@
+internal import ArgumentParser
+internal import JournalFile
+internal import Pipeline
+
+struct JournalCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "journal",
+        abstract: "Prints what the journal of the sync records: runs, checkpoints, rejected rows."
+    )
+
+    @Flag(help: "Prints one JSON object a line.")
+    var json = false
+
+    @OptionGroup var connections: ConnectionOptions
+
+    func run() async throws {
+        let settings = try connections.settings()
+        do {
+            let configuration = try Configuration(settings, connections)
+            let contents = try await JournalReader.contents(
+                of: JournalLocation(directory: configuration.journalDirectory, name: configuration.syncName)
+            )
+            for entry in contents.entries {
+                Terminal.standardOutput.write((json ? entry.json : Self.text(entry)) + "\n")
+            }
+            if contents.entries.isEmpty, !json {
+                Terminal.standardError.write(
+                    "no run of \(configuration.syncName) is recorded in \(configuration.journalDirectory)\n"
+                )
+            }
+            if contents.tornByteCount > 0 {
+                Terminal.standardError.write(
+                    "the last \(contents.tornByteCount) bytes are a torn record, which the next run cuts off\n"
+                )
+            }
+        } catch let error as PipelineError {
+            Terminal.standardError.write("error: \(error)\n")
+            throw ExitStatus.failed.exitCode
+        }
+    }
+
+    private static func text(_ entry: JournalEntry) -> String {
+        let what =
+            switch entry.event {
+            case .began(let header):
+                "attempt \(header.attempt) of run \(header.generation.prefix(8)) begins (\(header.mode.rawValue), "
+                    + "\(header.model) into \(header.collection))"
+            case .checkpoint(let checkpoint):
+                "checkpoint after \(checkpoint.tally.rowsRead) rows at \(checkpoint.position)"
+            case .rejected(let rejection):
+                "rejected \(rejection.key ?? "\(rejection.rowCount) rows without key"): \(rejection.reason)"
+            case .ended(let status, let tally):
+                "ended as \(status.rawValue): \(tally.rowsRead) rows, \(tally.upserted) upserted, \(tally.rejected) rejected"
+            }
+        return "\(entry.time)  \(what)"
+    }
+}

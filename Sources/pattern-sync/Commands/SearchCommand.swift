@@ -1,0 +1,111 @@
+internal import ArgumentParser
+internal import Embedding
+internal import Foundation
+internal import Pipeline
+internal import Postgres
+internal import Qdrant
+
+struct SearchCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "search",
+        abstract: "Shows the patterns that are nearest to a text."
+    )
+
+    @Argument(help: "What to look for.")
+    var text: String
+
+    @Option(help: ArgumentHelp("Shows at most so many patterns.", valueName: "n"))
+    var limit = 5
+
+    @Option(help: ArgumentHelp("Shows only patterns in this language.", valueName: "name"))
+    var language: String?
+
+    @Flag(help: "Prints one JSON object a line.")
+    var json = false
+
+    @OptionGroup var connections: ConnectionOptions
+
+    func validate() throws {
+        if limit < 1 { throw ValidationError("--limit is \(limit), expected a whole number of at least 1") }
+        if text.allSatisfy(\.isWhitespace) { throw ValidationError("the text to look for is blank") }
+    }
+
+    func run() async throws {
+        let settings = try connections.settings()
+        let logger = try LogConfiguration(settings, connections).logger()
+        do {
+            let configuration = try Configuration(settings, connections)
+            let servers = try Servers(
+                configuration,
+                clock: RunClock(ContinuousClock()),
+                observer: LogObserver(logger: logger),
+                logger: logger
+            )
+            let found: Result<[PatternMatch], PipelineError>
+            do throws(PipelineError) {
+                found = .success(try await search(servers))
+            } catch {
+                found = .failure(error)
+            }
+            await servers.close()
+            for (rank, match) in try found.get().enumerated() {
+                Terminal.standardOutput.write(json ? try line(match) : Self.text(match, rank: rank + 1))
+            }
+        } catch let error as PipelineError {
+            Terminal.standardError.write("error: \(error)\n")
+            throw ExitStatus.failed.exitCode
+        }
+    }
+
+    private func search(_ servers: Servers) async throws(PipelineError) -> [PatternMatch] {
+        let (client, _) = try await servers.qdrant()
+        let search = PatternSearch(client: client)
+        let identity = try await search.identity(source: servers.configuration.query.name)
+        let (embedding, model) = try await servers.embedding()
+        if let identity, identity.model != model.name || identity.digest != model.digest {
+            throw PipelineError(
+                .setup,
+                "the collection \(client.collection) was filled with another \(identity.model) than \(model.name) is here",
+                remedy: "ask with the model that filled it: set EMBEDDING_MODEL to \(identity.model)"
+            )
+        }
+        // A collection whose texts were prefixed is asked with the prefix for questions.
+        let isPrefixed = identity?.prefix.isEmpty == false
+        let prefix = isPrefixed ? try TextPrefix.prescribed(for: model.name).query : ""
+        let question = try await embedding[0].embedder(for: model, prefix: prefix).embed([Array(text.utf8)[...]])
+        return try await search.nearest(to: question[0], limit: limit, language: language)
+    }
+
+    /// For instance ` 1  0.734  read_lines  python  src/io.py`, and the first line of the code.
+    private static func text(_ match: PatternMatch, rank: Int) -> String {
+        let head =
+            String(format: "%2d  %.3f  ", rank, match.score)
+            + [match.name, match.language, match.path]
+            .filter { !$0.isEmpty }.joined(separator: "  ")
+        let lines = match.code.split(whereSeparator: \.isNewline)
+        guard let code = lines.first(where: { !$0.allSatisfy(\.isWhitespace) }) else { return head + "\n" }
+        return head + "\n           " + code.prefix(100) + "\n"
+    }
+
+    private func line(_ match: PatternMatch) throws -> String {
+        struct Line: Encodable {
+            let id: String
+            let score: Double
+            let pattern_name: String
+            let language: String
+            let file_path: String
+            let code: String
+        }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        let line = Line(
+            id: match.id,
+            score: match.score,
+            pattern_name: match.name,
+            language: match.language,
+            file_path: match.path,
+            code: match.code
+        )
+        return String(decoding: try encoder.encode(line), as: UTF8.self) + "\n"
+    }
+}

@@ -1,0 +1,67 @@
+internal import CurlHTTP
+internal import Embedding
+internal import Logging
+internal import Pipeline
+internal import Postgres
+internal import Qdrant
+
+/// Everything that a command needs to know, with types, checked, and defaults filled in.
+struct Configuration {
+    var database: ConnectionSettings
+    var query: SourceQuery
+    var embedding: EmbeddingConfiguration
+    var qdrantURL: String
+    var qdrantKey: String?
+    var collection: CollectionName
+    var http: HTTPClientConfiguration
+    var journalDirectory: String
+    /// How long to wait at the start for a server that is not up yet.
+    var wait: Duration
+
+    /// Names the sync's journal and lock. The name alone would do but for a second collection filled by the same query.
+    var syncName: String {
+        query.name == collection.description ? query.name : "\(query.name).\(collection)"
+    }
+}
+
+struct EmbeddingConfiguration {
+    var urls: [String]
+    var provider: EmbeddingProvider
+    var model: String
+    var apiKey: String?
+}
+
+/// Which prefix goes before each text.
+enum PrefixPolicy: String, CaseIterable {
+    case none
+    /// What the model's makers prescribe.
+    case model
+}
+
+/// The settings of one sync, beside the connections.
+struct SyncConfiguration {
+    var options: RunOptions
+    /// Requests in flight at each embedding server; nil leaves it to the program.
+    var concurrency: Int?
+    /// Chunks in flight; nil leaves it to the program.
+    var window: Int?
+    var prefix: PrefixPolicy
+    var maxOutage: Duration
+    var allowedRejections: Int
+    var snapshotWindow: Duration
+    var isDryRun: Bool
+    var beginsAnew: Bool
+    /// Where the report goes; `-` is standard output.
+    var report: String?
+}
+
+enum LogFormat: String, CaseIterable {
+    case text
+    case json
+}
+
+struct LogConfiguration {
+    var format: LogFormat
+    var level: Logger.Level
+    var showsProgress: Bool
+}

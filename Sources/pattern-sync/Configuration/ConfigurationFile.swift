@@ -1,0 +1,78 @@
+internal import Foundation
+internal import Yams
+
+/// The YAML file that `--config` names: one flat mapping of settings.
+struct ConfigurationFile {
+    private let values: [String: String]
+    private let name: String
+
+    /// No file: nothing is set.
+    static let none = ConfigurationFile(values: [:], name: "")
+
+    private init(values: [String: String], name: String) {
+        self.values = values
+        self.name = name
+    }
+
+    /// Every key that a file may have. A dash in a key is as good as an underscore.
+    static let keys: Set<String> = [
+        "name", "query", "key", "collection",
+        "database_url", "qdrant_url", "qdrant_api_key", "ollama_base_url", "embedding_api_key", "embedding_provider",
+        "embedding_model", "ca_file", "client_certificate", "client_key", "proxy",
+        "dry_run", "fresh", "limit", "concurrency", "embed_batch", "batch_size", "window", "max_outage", "max_rejects",
+        "allow_rejects", "overlong", "prefix", "snapshot_window", "wait", "report", "journal", "log_format",
+        "log_level",
+        "no_progress",
+    ]
+
+    /// Reads the file at `path`.
+    init(path: String) throws(UsageError) {
+        guard let data = FileManager.default.contents(atPath: path), let text = String(data: data, encoding: .utf8)
+        else {
+            throw UsageError("the configuration file '\(path)' cannot be read as text")
+        }
+        name = path.split(separator: "/").last.map(String.init) ?? path
+        let root: Node?
+        do {
+            root = try Yams.compose(yaml: text)
+        } catch {
+            throw UsageError("\(name) is not valid YAML: \(Self.brief(error))")
+        }
+        guard let root else {
+            values = [:]
+            return
+        }
+        guard let mapping = root.mapping else { throw UsageError("\(name) is no mapping, expected 'key: value' lines") }
+        var values: [String: String] = [:]
+        for (keyNode, valueNode) in mapping {
+            let written = keyNode.scalar?.string ?? "?"
+            let key = written.replacing("-", with: "_")
+            let line = keyNode.mark.map { " (line \($0.line))" } ?? ""
+            guard Self.keys.contains(key) else {
+                throw UsageError(
+                    "\(name) has an unknown key '\(written)'\(line); known are \(Self.keys.sorted().joined(separator: ", "))"
+                )
+            }
+            guard let value = valueNode.scalar else {
+                throw UsageError("\(written) in \(name)\(line) is a list or a mapping, expected a single value")
+            }
+            values[key] = value.string
+        }
+        self.values = values
+    }
+
+    func setting(_ key: String) -> Setting? {
+        values[key].map { Setting(text: $0, origin: "\(key) in \(name)") }
+    }
+
+    /// The parser's complaint and its place, without the lines of the file: they may hold secrets.
+    private static func brief(_ error: any Error) -> String {
+        guard let error = error as? YamlError else { return "it cannot be read" }
+        switch error {
+        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
+            .composer(_, let problem, let mark, _):
+            return "\(problem) in line \(mark.line), column \(mark.column)"
+        default: return "it cannot be read"
+        }
+    }
+}

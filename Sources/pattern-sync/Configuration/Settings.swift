@@ -1,0 +1,40 @@
+internal import Foundation
+
+/// All that was said about the settings. A flag wins over the environment, that over the configuration file.
+struct Settings {
+    let environment: [String: String]
+    let file: ConfigurationFile
+
+    /// The value that wins, if any was given.
+    ///
+    /// - Parameters:
+    ///   - flag: what the command line said, and the option's name.
+    ///   - variable: of the environment; an empty one counts as not set.
+    ///   - key: of the configuration file.
+    func setting(_ flag: (name: String, text: String?)?, variable: String? = nil, key: String) -> Setting? {
+        if let flag, let text = flag.text { return Setting(text: text, origin: flag.name) }
+        if let variable, let text = environment[variable], !text.isEmpty {
+            return Setting(text: text, origin: variable)
+        }
+        return file.setting(key)
+    }
+
+    /// A value that may be secret: it may also stand in a file, which the variable `NAME_FILE` names.
+    func secret(_ variable: String, key: String) throws(UsageError) -> Setting? {
+        let fileVariable = variable + "_FILE"
+        guard let path = environment[fileVariable], !path.isEmpty else {
+            return setting(nil, variable: variable, key: key)
+        }
+        if environment[variable]?.isEmpty == false {
+            throw UsageError("both \(variable) and \(fileVariable) are set, expected one of them")
+        }
+        guard let data = FileManager.default.contents(atPath: path), let text = String(data: data, encoding: .utf8)
+        else {
+            throw UsageError("\(fileVariable) names '\(path)', which cannot be read as text")
+        }
+        return Setting(
+            text: text.trimmingCharacters(in: .whitespacesAndNewlines),
+            origin: "the file of \(fileVariable)"
+        )
+    }
+}

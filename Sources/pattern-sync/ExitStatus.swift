@@ -1,0 +1,27 @@
+internal import ArgumentParser
+internal import Pipeline
+
+/// How the program ends; schedulers rely on these numbers.
+enum ExitStatus: Int32 {
+    case done = 0
+    /// Set-up or permanent error, or too many rejected rows.
+    case failed = 1
+    case usage = 2
+    /// Done, but rows were rejected.
+    case rejected = 3
+    /// Stopped and resumable: an outage lasted too long, or another run is under way.
+    case tryLater = 75
+    case interrupted = 130
+    case terminated = 143
+
+    var exitCode: ExitCode { ExitCode(rawValue) }
+
+    /// - Parameter signal: the one that stopped the run, if one did.
+    init(_ error: PipelineError, signal: StopSignal?) {
+        switch error.kind {
+        case .outage, .busy: self = .tryLater
+        case .cancelled: self = signal?.status ?? .failed
+        case .row, .server, .setup, .tooManyRejections: self = .failed
+        }
+    }
+}

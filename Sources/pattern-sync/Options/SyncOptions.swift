@@ -1,0 +1,48 @@
+internal import ArgumentParser
+
+/// The options of `sync`, as they were typed: what is not said here may be said in the configuration file.
+struct SyncOptions: ParsableArguments {
+    @Flag(help: "Shows what would be done, and writes nothing.")
+    var dryRun = false
+
+    @Flag(help: "Begins anew, whatever an interrupted run has done.")
+    var fresh = false
+
+    @Option(help: ArgumentHelp("Syncs at most so many rows; never resumed.", valueName: "n"))
+    var limit: String?
+
+    @Option(help: ArgumentHelp("Requests in flight at each embedding server (auto).", valueName: "auto|n"))
+    var concurrency: String?
+
+    @Option(help: ArgumentHelp("Texts an embedding request (16).", valueName: "n"))
+    var embedBatch: String?
+
+    @Option(help: ArgumentHelp("Points an upsert (100).", valueName: "n"))
+    var batchSize: String?
+
+    @Option(help: ArgumentHelp("Chunks in flight (enough to keep all servers busy).", valueName: "n"))
+    var window: String?
+
+    @Option(help: ArgumentHelp("The longest outage of a server to wait out (10m).", valueName: "duration"))
+    var maxOutage: String?
+
+    @Option(help: ArgumentHelp("More rejected rows end the run (1000).", valueName: "n"))
+    var maxRejects: String?
+
+    @Option(help: ArgumentHelp("So many rejected rows are no failure (0).", valueName: "n"))
+    var allowRejects: String?
+
+    @Option(help: ArgumentHelp("A text too long for the model: truncate or reject.", valueName: "policy"))
+    var overlong: String?
+
+    @Option(
+        help: ArgumentHelp("What goes before each text: none, or what the model prescribes.", valueName: "none|model")
+    )
+    var prefix: String?
+
+    @Option(help: ArgumentHelp("The longest time to hold one snapshot of the table (60s).", valueName: "duration"))
+    var snapshotWindow: String?
+
+    @Option(help: ArgumentHelp("Writes a report as JSON; '-' is standard output.", valueName: "file"))
+    var report: String?
+}

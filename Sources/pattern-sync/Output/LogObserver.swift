@@ -1,0 +1,63 @@
+internal import Logging
+internal import Pipeline
+internal import Threading
+
+/// Logs what a person should know of a run while it goes on.
+struct LogObserver: Observer {
+    private let logger: Logger
+    private let state = Locked(State())
+
+    /// More rejections than these are only counted: the journal has them all.
+    private static let loggedRejections = 20
+
+    private struct State {
+        var rejections = 0
+        var waiting: Set<Stage> = []
+    }
+
+    init(logger: Logger) {
+        self.logger = logger
+    }
+
+    func observe(_ event: RunEvent) {
+        switch event {
+        case .began(let attempt, let checkpoint):
+            guard let checkpoint else { return }
+            logger.info(
+                "attempt \(attempt) resumes after \(checkpoint.tally.rowsRead) rows, behind \(checkpoint.position)"
+            )
+        case .rejected(let rejection):
+            let count = state.withLock { state in
+                state.rejections += 1
+                return state.rejections
+            }
+            if count <= Self.loggedRejections {
+                logger.warning("row \(rejection.key ?? "without key") rejected: \(rejection.reason)")
+            } else if count == Self.loggedRejections + 1 {
+                logger.warning("more rows are rejected: 'pattern-sync journal' lists all of them")
+            }
+        case .waiting(let stage, let error, let attempt, let delay):
+            // An outage is told when it begins; its further failures are for those who want to know everything.
+            let isNew = state.withLock { $0.waiting.insert(stage).inserted }
+            logger.log(
+                level: isNew ? .warning : .debug,
+                "waiting for the \(stage.rawValue): \(error) (failure \(attempt), next try in \(delay.seconds) s)"
+            )
+        case .recovered(let stage):
+            if state.withLock({ $0.waiting.remove(stage) != nil }) { logger.info("the \(stage.rawValue) is back") }
+        case .stopping(let grace):
+            logger.info("stopping: chunks in flight get \(grace.seconds) s to finish")
+        case .committed(let checkpoint):
+            logger.debug("checkpoint after \(checkpoint.tally.rowsRead) rows")
+        case .finished: break
+        }
+    }
+}
+
+extension Duration {
+    /// With one digit behind the point.
+    var seconds: String {
+        let tenths = Int64((self / .milliseconds(100)).rounded())
+        return "\(tenths / 10).\(tenths % 10)"
+    }
+}

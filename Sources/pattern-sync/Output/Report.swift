@@ -1,0 +1,154 @@
+internal import Foundation
+internal import Pipeline
+
+/// The outcome of a sync for machines: one JSON object, whose members stay as they are.
+struct Report: Encodable {
+    var status: String
+    var mode = SyncMode.full.rawValue
+    var collection: String
+    var model: String
+    var dimension: Int?
+    var tally = Tally()
+    var resumedFrom: String?
+    var duration: Duration = .zero
+    var rowsPerSecond = 0.0
+    var concurrencyReached = 0
+    var attempt = 0
+    var bottleneck: String?
+    /// Of a dry run.
+    var plan: SyncPlan?
+    var error: PipelineError?
+
+    /// The report of a run.
+    init(_ summary: RunSummary, collection: String, model: String, dimension: Int) {
+        status = summary.status.rawValue
+        self.collection = collection
+        self.model = model
+        self.dimension = dimension
+        tally = summary.tally
+        resumedFrom = summary.resumedFrom?.token
+        duration = summary.duration
+        rowsPerSecond = summary.rowsPerSecond
+        concurrencyReached = summary.concurrencyReached
+        attempt = summary.attempt
+        bottleneck = summary.bottleneck?.rawValue ?? "engine"
+        error = summary.error
+    }
+
+    /// The report of a dry run.
+    init(_ plan: SyncPlan, collection: String, model: String, dimension: Int, duration: Duration) {
+        status = "dry_run"
+        self.collection = collection
+        self.model = model
+        self.dimension = dimension
+        self.plan = plan
+        self.duration = duration
+        tally.rowsRead = plan.rowsRead
+        tally.rejected = plan.rejected
+    }
+
+    /// The report of a run that came to nothing.
+    init(_ error: PipelineError, status: RunStatus, collection: String, model: String) {
+        self.status = status.rawValue
+        self.collection = collection
+        self.model = model
+        self.error = error
+    }
+
+    private enum Key: String, CodingKey {
+        case status, mode, collection, model, dimension, embedded, upserted, unchanged, stale, deleted, rejected,
+            retries
+        case truncated, attempt, bottleneck, error, would
+        case rowsRead = "rows_read"
+        case payloadUpdated = "payload_updated"
+        case resumedFrom = "resumed_from"
+        case duration = "duration_seconds"
+        case rowsPerSecond = "rows_per_second"
+        case embedRequests = "embed_requests"
+        case upsertRequests = "upsert_requests"
+        case concurrencyReached = "concurrency_reached"
+        case peakBytes = "peak_rss_bytes"
+        case cpuSeconds = "cpu_seconds"
+    }
+
+    private enum PlanKey: String, CodingKey {
+        case insert, update, delete
+        case payloadUpdate = "payload_update"
+    }
+
+    private enum ErrorKey: String, CodingKey {
+        case kind, message, remedy
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        let use = ResourceUse.current()
+        var object = encoder.container(keyedBy: Key.self)
+        try object.encode(status, forKey: .status)
+        try object.encode(mode, forKey: .mode)
+        try object.encode(collection, forKey: .collection)
+        try object.encode(model, forKey: .model)
+        try object.encode(dimension, forKey: .dimension)
+        try object.encode(tally.rowsRead, forKey: .rowsRead)
+        try object.encode(tally.embedded, forKey: .embedded)
+        try object.encode(tally.upserted, forKey: .upserted)
+        try object.encode(tally.rejected, forKey: .rejected)
+        try object.encode(tally.truncated, forKey: .truncated)
+        try object.encode(tally.retries, forKey: .retries)
+        try object.encode(tally.embedRequests, forKey: .embedRequests)
+        try object.encode(tally.upsertRequests, forKey: .upsertRequests)
+        // A full sync rewrites every row and leaves all other points alone.
+        for key in [Key.payloadUpdated, .unchanged, .stale, .deleted] { try object.encode(0, forKey: key) }
+        try object.encode(resumedFrom, forKey: .resumedFrom)
+        try object.encode(duration / .seconds(1), forKey: .duration)
+        try object.encode(rowsPerSecond, forKey: .rowsPerSecond)
+        try object.encode(concurrencyReached, forKey: .concurrencyReached)
+        try object.encode(attempt, forKey: .attempt)
+        try object.encode(bottleneck, forKey: .bottleneck)
+        try object.encode(use.peakBytes, forKey: .peakBytes)
+        try object.encode(use.cpuSeconds, forKey: .cpuSeconds)
+        if let plan {
+            var would = object.nestedContainer(keyedBy: PlanKey.self, forKey: .would)
+            try would.encode(plan.insert, forKey: .insert)
+            try would.encode(plan.update, forKey: .update)
+            try would.encode(0, forKey: .payloadUpdate)
+            try would.encode(0, forKey: .delete)
+        }
+        guard let error else { return try object.encodeNil(forKey: .error) }
+        var fault = object.nestedContainer(keyedBy: ErrorKey.self, forKey: .error)
+        try fault.encode(Self.word(error.kind), forKey: .kind)
+        try fault.encode(error.message, forKey: .message)
+        try fault.encode(error.remedy, forKey: .remedy)
+    }
+
+    private static func word(_ kind: PipelineError.Kind) -> String {
+        switch kind {
+        case .row: "row"
+        case .server: "server"
+        case .setup: "setup"
+        case .outage: "outage"
+        case .busy: "busy"
+        case .tooManyRejections: "too_many_rejections"
+        case .cancelled: "cancelled"
+        }
+    }
+
+    /// Writes the report to the file at `path`, which is replaced as a whole; `-` is standard output.
+    func write(to path: String) throws(PipelineError) {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        do {
+            let json = try encoder.encode(self)
+            if path == "-" {
+                Terminal.standardOutput.write(String(decoding: json, as: UTF8.self) + "\n")
+            } else {
+                try json.write(to: URL(fileURLWithPath: path), options: .atomic)
+            }
+        } catch {
+            throw PipelineError(
+                .setup,
+                "the report cannot be written to '\(path)'",
+                remedy: "name a file in a directory that is there and writable in --report"
+            )
+        }
+    }
+}

@@ -1,0 +1,20 @@
+internal import Foundation
+
+/// What this process has cost so far.
+struct ResourceUse {
+    /// The most memory that was resident at once.
+    let peakBytes: Int
+    /// Processor time of all threads, in the program and in the kernel for it.
+    let cpuSeconds: Double
+
+    static func current() -> ResourceUse {
+        var usage = rusage()
+        getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+        func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) / 1e6 }
+        // Linux counts kibibytes.
+        return ResourceUse(
+            peakBytes: Int(usage.ru_maxrss) * 1_024,
+            cpuSeconds: seconds(usage.ru_utime) + seconds(usage.ru_stime)
+        )
+    }
+}

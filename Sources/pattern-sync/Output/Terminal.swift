@@ -1,0 +1,52 @@
+internal import Foundation
+internal import Threading
+
+/// One of the two standard streams. Writes are whole and unbuffered; a status line, if one is shown, stays below them.
+final class Terminal: Sendable {
+    static let standardOutput = Terminal(descriptor: STDOUT_FILENO)
+    static let standardError = Terminal(descriptor: STDERR_FILENO)
+
+    private let descriptor: Int32
+    private let status = Locked("")
+
+    private init(descriptor: Int32) {
+        self.descriptor = descriptor
+    }
+
+    /// Whether a person is likely to look at it.
+    var isInteractive: Bool { isatty(descriptor) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb" }
+
+    /// In characters.
+    var width: Int {
+        var size = winsize()
+        guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+        return Int(size.ws_col)
+    }
+
+    /// Writes `text` as it is. What cannot be written is lost: a reader that has gone away ends no run.
+    func write(_ text: String) {
+        status.withLock { status in
+            put(status.isEmpty ? text : "\r\u{1b}[K" + text + status)
+        }
+    }
+
+    /// Shows `line` in place of the status line before; an empty one clears it. Only for an interactive terminal.
+    func show(status line: String) {
+        let line = String(line.prefix(max(width - 1, 1)))
+        status.withLock { status in
+            guard !(status.isEmpty && line.isEmpty) else { return }
+            put("\r\u{1b}[K" + line)
+            status = line
+        }
+    }
+
+    private func put(_ text: String) {
+        var bytes = Array(text.utf8)[...]
+        while !bytes.isEmpty {
+            let written = bytes.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
+            if written < 0, errno == EINTR { continue }
+            guard written > 0 else { return }
+            bytes = bytes.dropFirst(written)
+        }
+    }
+}

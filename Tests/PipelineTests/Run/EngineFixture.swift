@@ -1,0 +1,96 @@
+import Pipeline
+import TestSupport
+
+/// A run with doubles on all sides. Nothing waits: whoever sleeps moves the time on, unless a test brings its own clock.
+struct EngineFixture: Sendable {
+    var source: ScriptedRowSource
+    var embedders = [FakeEmbedder()]
+    var requestLimit = 4
+    var sink = InMemorySink()
+    var journal = InMemoryJournal()
+    var observer = RecordingObserver()
+    var clock = ManualClock(movesItself: true)
+    var options = EngineFixture.smallChunks
+    /// Tells the run to stop when it is opened.
+    var stop = Gate()
+
+    /// Ten rows a chunk, four texts a request, three chunks in flight, each mark made durable at once.
+    static var smallChunks: RunOptions {
+        var options = RunOptions()
+        options.chunkRows = 10
+        options.requestTexts = 4
+        options.window = 3
+        options.commitInterval = .zero
+        return options
+    }
+
+    static let header = RunHeader(
+        generation: "g1",
+        mode: .full,
+        fingerprint: Fingerprint(source: "s", target: "t", embedder: "e"),
+        collection: "code_patterns",
+        model: "nomic-embed-text"
+    )
+
+    var retrier: Retrier {
+        let policy = RetryPolicy(base: .seconds(1), cap: .seconds(8), maxOutage: .seconds(60)) { 1 }
+        return Retrier(policy: policy, clock: RunClock(clock), observer: observer)
+    }
+
+    func run(from checkpoint: Checkpoint? = nil) async -> RunSummary {
+        let run = SyncRun(
+            source: source,
+            endpoints: embedders.map { Endpoint($0, limit: requestLimit) },
+            sink: sink,
+            journal: journal,
+            options: options,
+            retrier: retrier
+        )
+        return await run.run(Self.header, from: checkpoint) { [stop] in try? await stop.pass() }
+    }
+
+    /// The same set-up over the same sink, for another attempt.
+    func again(_ source: ScriptedRowSource, journal: InMemoryJournal = InMemoryJournal()) -> EngineFixture {
+        var next = EngineFixture(source: source)
+        next.sink = sink
+        next.journal = journal
+        next.options = options
+        return next
+    }
+
+    /// The numbers of the rows that the sink holds with the vector of their own text and their own payload.
+    var storedRows: Set<Int> {
+        Set(
+            sink.content.values.compactMap { stored -> Int? in
+                guard case .integer(let number) = stored.point.row.key else { return nil }
+                let row = stored.point.row
+                guard stored.point.vector.json == FakeEmbedder.vector(of: row.text).json,
+                    row.payload.string == #"{"number":\#(number)}"#
+                else { return nil }
+                return Int(number)
+            }
+        )
+    }
+
+    /// How many times each point was stored.
+    var timesStored: Set<Int> { Set(sink.content.values.map(\.times)) }
+
+    /// How the journal says that the attempt ended.
+    var journaledEnd: RunStatus? {
+        if case .ended(let status, _) = journal.events.last { status } else { nil }
+    }
+}
+
+extension Checkpoint {
+    /// The mark before the row with this number, after rows that all were stored.
+    static func before(_ row: Int) -> Checkpoint {
+        var tally = Tally()
+        tally.rowsRead = row
+        tally.embedded = row
+        tally.upserted = row
+        return Checkpoint(position: ScriptedRowSource.position(before: row), tally: tally)
+    }
+
+    /// The number of the first row above the mark.
+    var nextRow: Int? { Int(position.token.dropFirst("before ".count)) }
+}

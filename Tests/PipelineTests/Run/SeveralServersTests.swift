@@ -1,0 +1,69 @@
+import Pipeline
+import TestSupport
+import Testing
+
+/// All embedding servers draw from one stream of requests.
+@Suite(.timeLimit(.minutes(1)))
+struct SeveralServersTests {
+    @Test func `uses every server up to its limit at once`() async {
+        let gate = Gate()
+        var engine = EngineFixture(source: ScriptedRowSource(count: 200))
+        engine.embedders = (1...3).map { FakeEmbedder("\($0)") { _, _ throws(PipelineError) in try await gate.pass() } }
+        engine.requestLimit = 3
+        let fixture = engine
+        async let outcome = fixture.run()
+        await gate.held.reaches(9)
+        #expect(fixture.embedders.map(\.inFlight.value) == [3, 3, 3])
+        gate.open()
+        let summary = await outcome
+        #expect(summary.concurrencyReached == 9)
+        #expect(fixture.embedders.map(\.inFlight.highest) == [3, 3, 3])
+        #expect(fixture.storedRows.count == 200)
+    }
+
+    @Test func `goes on with the others, and without a wait, while one fails`() async {
+        var engine = EngineFixture(source: ScriptedRowSource(count: 100))
+        engine.clock = ManualClock()
+        engine.embedders = [
+            FakeEmbedder("away") { _, _ throws(PipelineError) in throw .unavailable() }, FakeEmbedder("well"),
+        ]
+        let summary = await engine.run()
+        #expect(summary.status == .completed)
+        #expect(engine.storedRows == Set(0..<100))
+        // No time passed, so its rest did not end: only what was under way at first failed.
+        #expect(engine.embedders[0].requests <= engine.requestLimit)
+        #expect(summary.tally.retries == engine.embedders[0].requests)
+    }
+
+    @Test func `takes a server back when it answers again`() async {
+        var engine = EngineFixture(source: ScriptedRowSource(count: 200))
+        let clock = ManualClock()
+        engine.clock = clock
+        engine.embedders = [
+            FakeEmbedder("back soon") { call, _ throws(PipelineError) in if call == 1 { throw .unavailable() } },
+            FakeEmbedder("well") { _, _ throws(PipelineError) in clock.advance(by: .milliseconds(200)) },
+        ]
+        engine.requestLimit = 1
+        _ = await engine.run()
+        #expect(engine.embedders[0].requests > 5)
+        #expect(engine.storedRows.count == 200)
+    }
+
+    @Test func `waits when all are away, and goes on with the first that is back`() async {
+        var engine = EngineFixture(source: ScriptedRowSource(count: 100))
+        engine.embedders = (1...2).map { number in
+            FakeEmbedder("\(number)") { call, _ throws(PipelineError) in
+                if call <= 4 || number == 2 { throw .unavailable() }
+            }
+        }
+        let summary = await engine.run()
+        #expect(summary.status == .completed)
+        #expect(engine.storedRows == Set(0..<100))
+        let waits = engine.observer.events.compactMap { event -> Duration? in
+            if case .waiting(.embedder, _, _, let delay) = event { delay } else { nil }
+        }
+        #expect(waits.contains { $0 > .zero })
+        let recoveries = engine.observer.events.count { if case .recovered(.embedder) = $0 { true } else { false } }
+        #expect(recoveries > 0)
+    }
+}
