@@ -1,7 +1,6 @@
 # The verbs of the repository. Each installs what it needs.
 
 SWIFT ?= swift
-TEST_FLAGS ?=
 
 .PHONY: build release demo test lint format bench perf clean
 
@@ -19,7 +18,7 @@ demo:
 # A throw-away PostgreSQL; the other servers are the sandbox's, unless QDRANT_URL and OLLAMA_BASE_URL name real ones.
 test:
 	scripts/install.sh build test
-	scripts/with-postgres.sh sh -c 'TEST_DATABASE_URL=$$DATABASE_URL exec $(SWIFT) test $(TEST_FLAGS)'
+	scripts/test.sh
 
 lint:
 	scripts/install.sh build lint

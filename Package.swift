@@ -93,6 +93,7 @@ let package = Package(
         tests("PipelineTests", ["Pipeline", "TestSupport"]),
         tests("WireJSONTests", ["WireJSON"]),
         tests("CurlHTTPTests", ["CurlHTTP", "Threading"]),
+        tests("PostgresTests", ["Pipeline", "Postgres", "TestSupport"]),
         tests("EmbeddingTests", ["CurlHTTP", "Embedding", "Pipeline", "SandboxServers", "TestSupport"]),
         tests("QdrantTests", ["CurlHTTP", "Pipeline", "Qdrant", "SandboxServers", "TestSupport"]),
         tests("JournalFileTests", ["CLibZstd", "JournalFile", "Pipeline", "Threading"]),

@@ -26,11 +26,6 @@ public actor PostgresLock {
     public func acquire() async throws(PipelineError) {
         let connection = try Connection.open(settings, wakeUp: wakeUp, clock: clock)
         _ = try connection.execute("BEGIN ISOLATION LEVEL READ COMMITTED", while: "taking the lock")
-        var timeouts = ["idle_in_transaction_session_timeout"]
-        if connection.serverVersion >= 170_000 { timeouts.append("transaction_timeout") }
-        for timeout in timeouts {
-            _ = try connection.execute("SELECT set_config('\(timeout)', '0', true)", while: "taking the lock")
-        }
         let taken = try connection.execute(
             "SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0))",
             ["pattern-sync " + name],
@@ -42,6 +37,12 @@ public actor PostgresLock {
                 "another run of the sync '\(name)' holds its lock in the database",
                 remedy: "wait for it to end, or find it in pg_stat_activity by application_name pattern-sync"
             )
+        }
+        var timeouts = ["idle_in_transaction_session_timeout"]
+        if connection.serverVersion >= 170_000 { timeouts.append("transaction_timeout") }
+        // These come last: a query's snapshot lives until the next statement, and SET has none.
+        for timeout in timeouts {
+            _ = try connection.execute("SET LOCAL \(timeout) = 0", while: "taking the lock")
         }
         self.connection = consume connection
     }

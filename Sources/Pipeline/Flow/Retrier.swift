@@ -31,8 +31,9 @@ public struct Retrier: Sendable {
                 let since = failingSince ?? now
                 failingSince = since
                 failures += 1
-                let left = policy.maxOutage - (now - since)
-                guard left > .zero else { throw policy.outage(of: stage, after: now - since, error) }
+                guard let left = policy.patience(after: now - since, retryAfter: retryAfter) else {
+                    throw policy.outage(of: stage, after: now - since, error)
+                }
                 // The last try is made when the time is over, not given up for a delay that would outlast it.
                 let delay = min(policy.delay(afterFailures: failures, retryAfter: retryAfter), left)
                 observer.observe(.waiting(stage, error, attempt: failures, delay: delay))

@@ -28,6 +28,13 @@ public struct RetryPolicy: Sendable {
         return max(ceiling * random(), retryAfter ?? .zero)
     }
 
+    /// How much longer an operation may go on failing that has failed for `elapsed`; nil when it has to be given up,
+    /// because the time is over or because the server asks for more than is left.
+    func patience(after elapsed: Duration, retryAfter: Duration?) -> Duration? {
+        let left = maxOutage - elapsed
+        return left > .zero && (retryAfter ?? .zero) <= left ? left : nil
+    }
+
     /// The error to end with when `error` has lasted too long.
     func outage(of stage: Stage, after elapsed: Duration, _ error: PipelineError) -> PipelineError {
         PipelineError(

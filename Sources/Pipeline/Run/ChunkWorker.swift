@@ -130,25 +130,18 @@ struct ChunkWorker: Sendable {
                 let (delay, failures) = await pool.failed(lease, retryAfter: retryAfter)
                 let since = failingSince ?? retrier.clock.now
                 failingSince = since
+                let elapsed = retrier.clock.now - since
+                guard let left = retrier.policy.patience(after: elapsed, retryAfter: retryAfter) else {
+                    throw retrier.policy.outage(of: .embedder, after: elapsed, error)
+                }
                 tally.retries += 1
-                retrier.observer.observe(.waiting(.embedder, error, attempt: failures, delay: delay))
-                try await wait(delay, failingSince: since, error)
+                retrier.observer.observe(.waiting(.embedder, error, attempt: failures, delay: min(delay, left)))
+                try await retrier.clock.sleep(min(delay, left))
+                // A server that rests for longer than the run is patient is not waited for.
+                if delay > left { throw retrier.policy.outage(of: .embedder, after: elapsed + left, error) }
+                await pool.handOut()
             }
         }
-    }
-
-    /// Waits until a server may be tried again, or throws when that is longer than the run is patient.
-    private func wait(
-        _ delay: Duration,
-        failingSince: Duration,
-        _ error: PipelineError
-    ) async throws(PipelineError) {
-        let left = retrier.policy.maxOutage - (retrier.clock.now - failingSince)
-        try await retrier.clock.sleep(max(min(delay, left), .zero))
-        if delay >= left {
-            throw retrier.policy.outage(of: .embedder, after: retrier.clock.now - failingSince, error)
-        }
-        await pool.handOut()
     }
 
     // MARK: - Storing

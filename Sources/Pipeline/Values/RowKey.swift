@@ -13,4 +13,22 @@ public enum RowKey: Hashable, Sendable, CustomStringConvertible {
         case .integer(let value): String(value)
         }
     }
+
+    /// Equal to the byte: unlike strings, keys that only look the same are different keys.
+    public static func == (left: RowKey, right: RowKey) -> Bool {
+        switch (left, right) {
+        case (.uuid(let left), .uuid(let right)), (.text(let left), .text(let right)):
+            left.utf8.elementsEqual(right.utf8)
+        case (.integer(let left), .integer(let right)): left == right
+        default: false
+        }
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        switch self {
+        case .uuid(let value), .text(let value):
+            for byte in value.utf8 { hasher.combine(byte) }
+        case .integer(let value): hasher.combine(value)
+        }
+    }
 }

@@ -31,6 +31,8 @@ struct Connection: ~Copyable {
         PQsetErrorVerbosity(handle, PQERRORS_VERBOSE)
         try connection.finishConnecting(before: clock.now + settings.connectTimeout, clock)
         PQsetErrorVerbosity(handle, PQERRORS_DEFAULT)
+        // So that a long statement is sent under our own `poll` too.
+        PQsetnonblocking(handle, 1)
         return connection
     }
 
@@ -137,19 +139,33 @@ struct Connection: ~Copyable {
     }
 
     private borrowing func nextResult(while action: String) throws(PipelineError) -> QueryResult? {
-        while PQisBusy(handle) == 1 {
-            _ = try wait(for: POLLIN, at: PQsocket(handle), atMost: nil)
-            guard PQconsumeInput(handle) == 1 else { throw failure(while: action) }
-        }
-        guard let pointer = PQgetResult(handle) else { return nil }
-        let result = QueryResult(owning: pointer)
+        guard let result = try awaitResult(while: action) else { return nil }
         switch result.status {
         case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_SINGLE_TUPLE:
             return result
         default:
             guard PQstatus(handle) == CONNECTION_OK || result.sqlState != nil else { throw failure(while: action) }
+            finishStatement()
             throw ServerFault.error(result.sqlState, settings.redacted(result.primaryMessage), while: action)
         }
+    }
+
+    /// Reads past the end of a statement that failed: only there does the connection take the next one.
+    private borrowing func finishStatement() {
+        do throws(PipelineError) {
+            while let further = try awaitResult(while: "") { _ = consume further }
+        } catch {
+            // The statement's own error says more; a broken connection will say so again.
+        }
+    }
+
+    private borrowing func awaitResult(while action: String) throws(PipelineError) -> QueryResult? {
+        while PQisBusy(handle) == 1 {
+            _ = try wait(for: POLLIN, at: PQsocket(handle), atMost: nil)
+            guard PQconsumeInput(handle) == 1 else { throw failure(while: action) }
+        }
+        guard let pointer = PQgetResult(handle) else { return nil }
+        return QueryResult(owning: pointer)
     }
 
     /// What libpq itself has to say: mostly that the connection broke.

@@ -50,8 +50,8 @@ public struct ConnectionSettings: Sendable {
     /// Whether a URI can be read in one way only: an unescaped `@`, `/` or `?` in a password moves parts of it into the
     /// host or the database name, from where they would get into messages.
     private static func isUnambiguous(_ info: String) -> Bool {
-        guard let scheme = info.firstRange(of: "://") else { return true }
-        let rest = info[scheme.upperBound...]
+        guard let scheme = ["postgresql://", "postgres://"].first(where: info.hasPrefix) else { return true }
+        let rest = info.dropFirst(scheme.count)
         let authority = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
         let path = rest[authority.endIndex...].prefix { $0 != "?" }
         if path.contains("@") || authority.count(where: { $0 == "@" }) > 1 { return false }

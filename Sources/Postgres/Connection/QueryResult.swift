@@ -33,9 +33,19 @@ struct QueryResult: ~Copyable {
         return body(UnsafeRawBufferPointer(start: PQgetvalue(handle, Int32(row), Int32(column)), count: length))
     }
 
-    /// A value as text, nil for NULL.
+    /// A value's bytes; 0 for NULL.
+    func byteCount(_ row: Int, _ column: Int) -> Int {
+        Int(PQgetlength(handle, Int32(row), Int32(column)))
+    }
+
+    /// A value as text, nil for NULL; what is not UTF-8 is replaced.
     func text(_ row: Int, _ column: Int) -> String? {
         withBytes(row, column) { $0.map { String(decoding: $0, as: UTF8.self) } }
+    }
+
+    /// A value as text, nil for NULL and for what is not UTF-8.
+    func validText(_ row: Int, _ column: Int) -> String? {
+        withBytes(row, column) { bytes in bytes.flatMap { String(validating: $0, as: UTF8.self) } }
     }
 
     /// The five characters that PostgreSQL names the error with.

@@ -31,10 +31,11 @@ enum ServerFault {
         case "3D000": "create the database, or name another in DATABASE_URL"
         case "42501": "grant SELECT on the table to this user"
         case "42P01": "create the table, or set search_path for this user"
+        case "42702": "name each column of the query once"
         case "42703": "check the columns that the query names"
-        case "42883": "check that 'key' (uuid, bigint or text) is the type of the query's id"
+        case "42883": "check the types of what the query compares and calls"
         case "42601": "check the query's syntax"
-        case "22P02": "check that 'key' (uuid, bigint or text) is the type of the query's id"
+        case "22P02": "check that the query's payload is jsonb and its id of the type that 'key' names"
         default: nil
         }
     }

@@ -2,11 +2,12 @@ internal import FoundationEssentials
 
 /// What EXPLAIN says about reading a query's rows from some key on.
 struct QueryPlan {
-    /// A key that no row is expected to have, easy to recognise in a plan.
+    /// A key that no row is expected to have, easy to recognise in a plan; below most keys, so that no partition that
+    /// holds rows is left out of the plan.
     static func probe(_ key: KeyType) -> String {
         switch key {
-        case .uuid: "5ca1ab1e-0000-4000-8000-70a57e57ab1e"
-        case .bigint: "4611686018427387847"
+        case .uuid: "00000000-5ca1-4b1e-8000-70a57e57ab1e"
+        case .bigint: "-4611686018427387847"
         case .text: "pattern-sync probe"
         }
     }
@@ -28,7 +29,7 @@ struct QueryPlan {
     /// an index. (A window function or an aggregate may need no sort, and yet read all rows before the key each time.)
     func startsInIndex(at probe: String) -> Bool {
         !root.contains { $0.type.hasSuffix("Sort") }
-            && root.contains { $0.indexCondition.map { $0.contains(probe) || $0.contains("$1") } ?? false }
+            && root.contains { $0.indexCondition?.contains(probe) ?? false }
     }
 
     private struct Root: Decodable {

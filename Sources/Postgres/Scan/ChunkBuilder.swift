@@ -14,7 +14,7 @@ struct ChunkBuilder {
     private var buffer: [UInt8] = []
     private var drafts: [Draft] = []
     private var rejections: [Rejection] = []
-    /// The key of the last row, as PostgreSQL printed it.
+    /// The key of the last row that has a readable one, as PostgreSQL printed it.
     private(set) var lastKey: String?
 
     init(keyType: KeyType) {
@@ -24,12 +24,20 @@ struct ChunkBuilder {
     var rowCount: Int { drafts.count + rejections.count }
     var byteCount: Int { buffer.count }
 
+    /// What the one row of `result` would add to `byteCount`.
+    static func byteCount(_ result: borrowing QueryResult) -> Int {
+        let columns: [ScanStatement.Column] = [.text, .payload, .textHash, .payloadHash]
+        return columns.reduce(0) { $0 + result.byteCount(0, $1.rawValue) }
+    }
+
     /// Takes in the one row of `result`, or rejects it.
     ///
     /// - Throws: `.setup` when the row shows that the query itself is at fault.
     mutating func append(_ row: borrowing QueryResult) throws(PipelineError) {
         typealias Column = ScanStatement.Column
-        let keyText = row.text(0, Column.key.rawValue) ?? ""
+        guard let keyText = row.validText(0, Column.key.rawValue) else {
+            return reject(row.text(0, Column.key.rawValue) ?? "", "the key is not valid UTF-8")
+        }
         lastKey = keyText
         let flaw = row.text(0, Column.flaw.rawValue).flatMap(ScanStatement.Flaw.init)
         if flaw == .reserved {

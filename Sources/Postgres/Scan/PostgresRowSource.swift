@@ -21,6 +21,8 @@ public actor PostgresRowSource: RowSource {
     private var connection: Connection?
     private var inspection: SourceInspection?
     private var cursor: Cursor?
+    /// A row that came from the cursor and found no room in the last chunk.
+    private var heldBack: QueryResult?
     /// Where reading goes on: the last key of the last chunk.
     private var lastKey: String?
     private var snapshots = 0
@@ -53,8 +55,8 @@ public actor PostgresRowSource: RowSource {
     }
 
     public func open(after position: Position?) async throws(PipelineError) {
-        // The end of rows that had no key at all is the start.
-        lastKey = position.flatMap { $0.token.isEmpty ? nil : $0.token }
+        // The end of rows that had no key at all is the start. A text may be empty, and then no key is less.
+        lastKey = position.flatMap { $0.token.isEmpty && query.key != .text ? nil : $0.token }
         isExhausted = false
         _ = try await inspect()
     }
@@ -64,9 +66,7 @@ public actor PostgresRowSource: RowSource {
     }
 
     public func close() async {
-        // libpq says goodbye, and the server ends the transaction.
-        connection = nil
-        cursor = nil
+        giveUpConnection()
     }
 
     // MARK: - On the executor
@@ -82,14 +82,20 @@ public actor PostgresRowSource: RowSource {
             do throws(PipelineError) {
                 return .success(try work(self))
             } catch {
-                connection = nil
-                cursor = nil
+                giveUpConnection()
                 return .failure(error)
             }
         } onCancel: {
             wakeUp.signal()
         }
         return try outcome.get()
+    }
+
+    /// libpq says goodbye, and the server ends the transaction.
+    private func giveUpConnection() {
+        connection = nil
+        cursor = nil
+        heldBack = nil
     }
 
     /// Connects and inspects, once.
@@ -108,18 +114,34 @@ public actor PostgresRowSource: RowSource {
         try closeOutlivedCursor(inspection)
         if cursor == nil { try openCursor(inspection) }
         var builder = ChunkBuilder(keyType: query.key)
-        while builder.rowCount < limit.rows, builder.byteCount < limit.bytes {
-            if cursor!.expected == 0 { try fetch(limit.rows - builder.rowCount) }
-            guard let row = try connection!.nextRow(while: "reading rows") else {
-                // Fewer rows than were asked for are the last.
+        while builder.rowCount < limit.rows {
+            // Large rows leave rows of the FETCH over each time; so this chunk may have to end where the FETCH does.
+            if builder.rowCount > 0, isOutlived(inspection) { break }
+            // Fewer rows than were asked for are the last.
+            guard let row = try nextRow(limit.rows - builder.rowCount) else {
                 return try lastChunk(&builder, inspection)
             }
-            cursor!.expected -= 1
+            if builder.rowCount > 0, builder.byteCount + ChunkBuilder.byteCount(row) > limit.bytes {
+                heldBack = consume row
+                break
+            }
             try append(row, to: &builder)
-            // The end of the FETCH has to be seen before the connection takes another statement.
-            if cursor!.expected == 0 { _ = try connection!.nextRow(while: "reading rows") }
         }
         return chunk(builder)
+    }
+
+    /// The next row of the cursor, fetched together with others so that there are `count`.
+    private func nextRow(_ count: Int) throws(PipelineError) -> QueryResult? {
+        if let row = heldBack.take() { return row }
+        if cursor!.expected == 0 {
+            try connection!.startRows("FETCH FORWARD \(count) FROM pattern_sync", while: "reading rows")
+            cursor!.expected = count
+        }
+        guard let row = try connection!.nextRow(while: "reading rows") else { return nil }
+        cursor!.expected -= 1
+        // The end of the FETCH has to be seen before the connection takes another statement.
+        if cursor!.expected == 0 { _ = try connection!.nextRow(while: "reading rows") }
+        return row
     }
 
     private func chunk(_ builder: ChunkBuilder) -> Chunk? {
@@ -129,13 +151,14 @@ public actor PostgresRowSource: RowSource {
     }
 
     private func append(_ row: borrowing QueryResult, to builder: inout ChunkBuilder) throws(PipelineError) {
-        let key = row.text(0, ScanStatement.Column.key.rawValue)
+        let key = row.validText(0, ScanStatement.Column.key.rawValue)
         defer { cursor!.previousKey = key }
-        if key == cursor!.previousKey {
+        // Byte by byte: Swift takes different texts for equal that Unicode takes for the same.
+        if let key, let previous = cursor!.previousKey, key.utf8.elementsEqual(previous.utf8) {
             guard cursor!.mayRepeat else {
                 throw PipelineError(
                     .setup,
-                    "two rows of the query have the key \(key ?? "NULL")",
+                    "two rows of the query have the key \(key)",
                     remedy: "make the query's id unique: points are told apart by it"
                 )
             }
@@ -144,11 +167,6 @@ public actor PostgresRowSource: RowSource {
         }
         cursor!.mayRepeat = false
         try builder.append(row)
-    }
-
-    private func fetch(_ rows: Int) throws(PipelineError) {
-        try connection!.startRows("FETCH FORWARD \(rows) FROM pattern_sync", while: "reading rows")
-        cursor!.expected = rows
     }
 
     private func openCursor(_ inspection: SourceInspection) throws(PipelineError) {
@@ -163,13 +181,17 @@ public actor PostgresRowSource: RowSource {
         snapshots += 1
     }
 
-    /// Gives up the snapshot when it has been held for the snapshot window, but never inside a FETCH.
+    /// Gives up the snapshot when it has been held for the snapshot window, but never inside a FETCH, and never behind
+    /// a key that no position can name.
     private func closeOutlivedCursor(_ inspection: SourceInspection) throws(PipelineError) {
-        guard let cursor, inspection.isInIndexOrder, cursor.expected == 0,
-            clock.now - cursor.openedAt >= snapshotWindow
-        else { return }
+        guard isOutlived(inspection) else { return }
         try Transaction.end(connection!)
-        self.cursor = nil
+        cursor = nil
+    }
+
+    private func isOutlived(_ inspection: SourceInspection) -> Bool {
+        guard let cursor, inspection.isInIndexOrder, cursor.expected == 0, heldBack == nil else { return false }
+        return cursor.previousKey != nil && clock.now - cursor.openedAt >= snapshotWindow
     }
 
     /// What is left, and the rows without a key, which no cursor in key order shows.
@@ -177,14 +199,14 @@ public actor PostgresRowSource: RowSource {
         _ builder: inout ChunkBuilder,
         _ inspection: SourceInspection
     ) throws(PipelineError) -> Chunk? {
-        isExhausted = true
         let statement = ScanStatement(query: inspection.sql, key: query.key)
         let counted = try connection!.execute(statement.keylessCount, while: "looking for rows without a key")
         let keyless = counted.text(0, 0).flatMap(Int.init) ?? 0
-        if keyless > 0 { builder.rejectKeyless(keyless) }
-        let last = chunk(builder)
         try Transaction.end(connection!)
+        // From here on nothing fails: had the rows been counted as read before, a lost connection would lose them.
         cursor = nil
-        return last
+        isExhausted = true
+        if keyless > 0 { builder.rejectKeyless(keyless) }
+        return chunk(builder)
     }
 }

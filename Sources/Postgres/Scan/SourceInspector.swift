@@ -40,7 +40,8 @@ struct SourceInspector {
     private func sql(_ connection: borrowing Connection) throws(PipelineError) -> String {
         switch query.definition {
         case .sql(let sql):
-            return Self.trimmed(sql)
+            // A statement's closing semicolon would end it in the midst of ours.
+            return StatementText.trimmed(sql)
         case .codePatterns:
             let table = CodePatternsQuery.table
             let columns = try connection.execute(
@@ -63,11 +64,6 @@ struct SourceInspector {
         }
     }
 
-    /// A statement's closing semicolon would end it in the midst of ours.
-    private static func trimmed(_ sql: String) -> String {
-        String(sql.reversed().drop { $0.isWhitespace || $0 == ";" }.reversed())
-    }
-
     private func checkShape(_ statement: ScanStatement, _ connection: borrowing Connection) throws(PipelineError) {
         let shape = try connection.execute(statement.shape, while: "checking the query")
         var columns: [String] = []
@@ -78,6 +74,19 @@ struct SourceInspector {
                 .setup,
                 "the query yields no column \(missing.joined(separator: ", no ")) (it yields \(columns.joined(separator: ", ")))",
                 remedy: "name the columns id, text and payload (jsonb)"
+            )
+        }
+        let idType = shape.columnType(columns.firstIndex(of: "id")!)
+        guard query.key.types.contains(idType) else {
+            let named = try connection.execute(
+                "SELECT format_type($1::oid, NULL)",
+                [String(idType)],
+                while: "asking for the type of the query's id"
+            )
+            throw PipelineError(
+                .setup,
+                "the query's id is of type \(named.text(0, 0) ?? "?"), not \(query.key.rawValue)",
+                remedy: "set 'key' to the id's type (uuid, bigint or text), or cast the id to \(query.key.rawValue)"
             )
         }
     }
@@ -101,6 +110,19 @@ struct SourceInspector {
                 while: "estimating rows"
             )
             return (QueryPlan(json: plan.text(0, 0) ?? "")?.expectedRows ?? 0, true)
+        }
+    }
+}
+
+extension KeyType {
+    /// The OIDs of the types that have the order and the text of this one.
+    fileprivate var types: [UInt32] {
+        switch self {
+        case .uuid: [2950]
+        // int8, int2, int4
+        case .bigint: [20, 21, 23]
+        // text, char(n), varchar
+        case .text: [25, 1042, 1043]
         }
     }
 }

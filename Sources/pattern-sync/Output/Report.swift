@@ -137,9 +137,9 @@ struct Report: Encodable {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         do {
-            let json = try encoder.encode(self)
+            let json = try encoder.encode(self) + Data("\n".utf8)
             if path == "-" {
-                Terminal.standardOutput.write(String(decoding: json, as: UTF8.self) + "\n")
+                Terminal.standardOutput.write(String(decoding: json, as: UTF8.self))
             } else {
                 try json.write(to: URL(fileURLWithPath: path), options: .atomic)
             }

@@ -106,7 +106,7 @@ struct SyncSession {
         logger.info(
             """
             \(inspection.rowsAreEstimated ? "about " : "")\(inspection.rows) rows in \(inspection.database) \
-            (PostgreSQL \(inspection.serverVersion)), \(setup.model.name) with \(setup.model.dimension) components \
+            (PostgreSQL \(inspection.serverVersion.prefix { $0 != " " })), \(setup.model.name) with \(setup.model.dimension) components \
             on \(setup.servers.map(\.name).joined(separator: ", ")), collection \(configuration.collection)
             """
         )

@@ -68,9 +68,9 @@ struct RetrierTests {
             }
         }
         #expect(error?.kind == .outage)
-        // 1 + 2 + 4 + 8 + 8 = 23 s, and another 8 s would be too long.
-        #expect(tries.value == 6)
-        #expect(clock.now.offset == .seconds(23))
+        // 1 + 2 + 4 + 8 + 8 = 23 s, and another 8 s would be too long: the last try is made when the time is over.
+        #expect(tries.value == 7)
+        #expect(clock.now.offset == .seconds(30))
         #expect(error?.message.contains("source") == true)
     }
 

@@ -40,10 +40,15 @@ struct PSQLError: Error, CustomStringConvertible {
 }
 
 /// Makes a database, runs `body` with it, and drops it.
-package func withDatabase<Result>(_ body: (TestDatabase) async throws -> Result) async throws -> Result {
+///
+/// - Parameter options: what `CREATE DATABASE` is told beside the name and the template, such as an encoding.
+package func withDatabase<Result>(
+    _ options: String = "",
+    _ body: (TestDatabase) async throws -> Result
+) async throws -> Result {
     let name = "test_\(UInt64.random(in: 0...UInt64.max))"
     let server = try TestDatabase.address(of: "postgres")
-    _ = try await TestDatabase.psql(server, "CREATE DATABASE \(name) TEMPLATE template0")
+    _ = try await TestDatabase.psql(server, "CREATE DATABASE \(name) TEMPLATE template0 \(options)")
     let database = TestDatabase(url: try TestDatabase.address(of: name))
     do {
         let result = try await body(database)
