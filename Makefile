@@ -21,7 +21,7 @@ test:
 	scripts/test.sh
 
 lint:
-	scripts/install.sh build lint
+	scripts/install.sh build test
 	scripts/lint.sh
 
 format:
@@ -32,7 +32,7 @@ bench:
 	cd Benchmarks && $(SWIFT) package --disable-sandbox benchmark
 
 perf:
-	scripts/install.sh build demo
+	scripts/install.sh build test
 	perf/run.sh
 
 clean:

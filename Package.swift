@@ -96,7 +96,7 @@ let package = Package(
         tests("PostgresTests", ["Pipeline", "Postgres", "TestSupport"]),
         tests("EmbeddingTests", ["CurlHTTP", "Embedding", "Pipeline", "SandboxServers", "TestSupport"]),
         tests("QdrantTests", ["CurlHTTP", "Pipeline", "Qdrant", "SandboxServers", "TestSupport"]),
-        tests("JournalFileTests", ["CLibZstd", "JournalFile", "Pipeline", "Threading"]),
+        tests("JournalFileTests", ["CLibZstd", "JournalFile", "Pipeline", "TestSupport", "Threading"]),
         tests("SandboxServersTests", ["SandboxServers"]),
         tests("EndToEndTests", ["CurlHTTP", "SandboxServers", "TestSupport", "pattern-sync"]),
     ]

@@ -46,11 +46,12 @@ enum NumberScan {
         // The place of the first digit that counts: 0 for 1 to 9, -1 for 0.1.
         let magnitude = (wholeIsZero ? -1 - leadingZeros : wholeCount - 1) + exponent
         if magnitude < smallestExponent { return .zero }
-        if magnitude < largestExponent { return .nonzero }
         if magnitude > largestExponent { return .notFinite }
-        // Near the edge only the value itself can tell.
+        if magnitude > smallestExponent, magnitude < largestExponent { return .nonzero }
+        // Near the edges only the value itself can tell.
         let text = json.extracting(start..<at).withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
-        return Float(text).map(\.isFinite) == true ? .nonzero : .notFinite
+        guard let value = Float(text), value.isFinite else { return .notFinite }
+        return value == 0 ? .zero : .nonzero
     }
 
     private static func exponent(_ json: Span<UInt8>, _ at: inout Int) throws(VectorFault) -> Int {

@@ -86,6 +86,14 @@ struct InspectionTests {
 @Suite("An embedding")
 struct EmbeddingTests {
     @Test(arguments: EmbeddingProvider.allCases)
+    func `is what the engine is promised`(_ provider: EmbeddingProvider) async throws {
+        try await withServer(provider: provider) { server, _ in
+            let model = try await server.inspect()
+            try await EmbedderContract(server.embedder(for: model, prefix: ""), dimension: model.dimension).check()
+        }
+    }
+
+    @Test(arguments: EmbeddingProvider.allCases)
     func `is its own text's, in the order of the texts`(_ provider: EmbeddingProvider) async throws {
         try await withServer(provider: provider) { server, _ in
             let embedder = server.embedder(for: try await server.inspect(), prefix: "")

@@ -106,6 +106,18 @@ struct FullSyncTests {
     }
 }
 
+@Suite("The OpenAI dialect", .enabled(if: TestDatabase.isAvailable && TestServers.areSandbox), .timeLimit(.minutes(5)))
+struct OpenAIDialectTests {
+    @Test func `gives the same mirror`() async throws {
+        try await withScenario(PatternTable.creation() + PatternTable.rows(1...120) + PatternTable.nastyRows) {
+            scenario in
+            let outcome = try await scenario.run(environment: ["EMBEDDING_PROVIDER": "openai"])
+            #expect(outcome.status == 0, "\(outcome.errors)")
+            try await scenario.expectMirror()
+        }
+    }
+}
+
 @Suite("A query of one's own", .enabled(if: TestDatabase.isAvailable), .timeLimit(.minutes(5)))
 struct OwnQueryTests {
     @Test func `is mirrored by numbers`() async throws {

@@ -243,6 +243,19 @@ struct PointTests {
 
 @Suite("An upsert")
 struct UpsertTests {
+    @Test func `is what the engine is promised`() async throws {
+        try await withFixture { fixture in
+            let collection = try await fixture.collection()
+            try await collection.prepare(generation: "g")
+            let contract = VectorSinkContract(
+                fixture.sink(),
+                point: { point(.integer(UInt64($0))) },
+                count: { try await collection.count() }
+            )
+            try await contract.check()
+        }
+    }
+
     @Test func `is cut into requests that the server takes`() async throws {
         try await withFixture { fixture in
             try await fixture.collection().prepare(generation: "g")

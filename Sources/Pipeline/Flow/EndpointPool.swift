@@ -14,7 +14,7 @@ public struct Endpoint: Sendable {
 /// Hands out the right to send one request to one of the embedding servers.
 ///
 /// All servers draw from one stream of requests, each at its own pace: whoever has room takes the request that has
-/// waited longest. A server that failed is rested while the others go on.
+/// waited longest. A server that failed is rested while the others go on; `keepTime` has to run beside, so that rests end.
 actor EndpointPool {
     /// The right to one request. It must be given back by `succeeded` or `failed`.
     struct Lease: Sendable {
@@ -32,6 +32,8 @@ actor EndpointPool {
     private var servers: [Server]
     private var waiting: Deque<AsyncStream<Lease>.Continuation> = []
     private var lastServed = 0
+    /// How long each server rests that has just begun to, for `keepTime`.
+    private let rests = AsyncStream.makeStream(of: Duration.self)
     private let policy: RetryPolicy
     private let clock: RunClock
     /// The most requests in flight at once, over all servers.
@@ -73,6 +75,7 @@ actor EndpointPool {
             servers[lease.index].failures += 1
             let rest = policy.delay(afterFailures: servers[lease.index].failures, retryAfter: retryAfter)
             servers[lease.index].restsUntil = now + rest
+            rests.continuation.yield(rest)
         }
         handOut()
         let ends = servers.map { $0.restsUntil ?? now }
@@ -80,7 +83,20 @@ actor EndpointPool {
         return (max(earliest - now, .zero), servers[lease.index].failures)
     }
 
-    /// Lets servers whose rest is over take requests again. Whoever was told to wait calls this after it.
+    /// Gives each server whose rest is over what waits; goes on until the task is cancelled.
+    func keepTime() async {
+        await withDiscardingTaskGroup { group in
+            for await rest in rests.stream {
+                group.addTask { [clock] in
+                    // Throws when the run is over: then nothing waits.
+                    try? await clock.sleep(rest)
+                    await self.handOut()
+                }
+            }
+        }
+    }
+
+    /// Gives room to those that wait for it, the longest first.
     func handOut() {
         while let next = waiting.first, let lease = take() {
             waiting.removeFirst()

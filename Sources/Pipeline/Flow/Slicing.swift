@@ -5,8 +5,7 @@ enum Slicing {
     static func ranges(of sizes: [Int], count: Int, bytes: Int) -> [Range<Int>] {
         precondition(count > 0 && bytes > 0, "a request must have room for one item")
         guard !sizes.isEmpty else { return [] }
-        let requests = (sizes.count + count - 1) / count
-        let even = (sizes.count + requests - 1) / requests
+        var even = evenShare(of: sizes.count, atMost: count)
         var ranges: [Range<Int>] = []
         var start = 0
         var weight = 0
@@ -15,10 +14,17 @@ enum Slicing {
                 ranges.append(start..<index)
                 start = index
                 weight = 0
+                even = evenShare(of: sizes.count - start, atMost: count)
             }
             weight += sizes[index]
         }
         ranges.append(start..<sizes.count)
         return ranges
+    }
+
+    /// How many of the items the first of the fewest possible requests takes.
+    private static func evenShare(of items: Int, atMost count: Int) -> Int {
+        let requests = (items + count - 1) / count
+        return (items + requests - 1) / requests
     }
 }

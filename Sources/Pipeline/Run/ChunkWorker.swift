@@ -81,7 +81,7 @@ struct ChunkWorker: Sendable {
                 batch += try await embedTogether(rows[middle...])
             } else if let row = rows.first {
                 if fault == .overlong, options.overlong == .truncate {
-                    try await embedShortened(row, &batch)
+                    try await embedShortened(row, error, &batch)
                 } else {
                     batch.reject(row, error)
                 }
@@ -91,10 +91,16 @@ struct ChunkWorker: Sendable {
     }
 
     /// Embeds as much of the row's text as the model takes, shortening it by a quarter at a time.
-    private func embedShortened(_ row: Row, _ batch: inout Batch) async throws(PipelineError) {
+    private func embedShortened(
+        _ row: Row,
+        _ overlong: PipelineError,
+        _ batch: inout Batch
+    ) async throws(PipelineError) {
         var text = row.text
         while true {
             text = text.prefixOfWholeCharacters(text.count * 3 / 4)
+            // A vector of nothing would say nothing about the row.
+            guard text.contains(where: { $0 > UInt8(ascii: " ") }) else { return batch.reject(row, overlong) }
             do throws(PipelineError) {
                 let vectors = try await request([text], &batch.tally)
                 batch.points += vectors.map { Point(row: row, vector: $0, isTruncated: true) }
@@ -103,7 +109,7 @@ struct ChunkWorker: Sendable {
                 return
             } catch {
                 guard let fault = error.rowFault else { throw error }
-                guard fault == .overlong, text.count > 4 else { return batch.reject(row, error) }
+                guard fault == .overlong else { return batch.reject(row, error) }
             }
         }
     }
@@ -117,6 +123,12 @@ struct ChunkWorker: Sendable {
             await meter.begin(.embedder)
             do throws(PipelineError) {
                 let vectors = try await lease.embedder.embed(texts)
+                guard vectors.count == texts.count else {
+                    throw PipelineError(
+                        .setup,
+                        "\(lease.embedder.name): \(vectors.count) vectors for \(texts.count) texts"
+                    )
+                }
                 await meter.end(.embedder)
                 await pool.succeeded(lease)
                 if failingSince != nil { retrier.observer.observe(.recovered(.embedder)) }
@@ -127,19 +139,16 @@ struct ChunkWorker: Sendable {
                     await pool.succeeded(lease)
                     throw error
                 }
-                let (delay, failures) = await pool.failed(lease, retryAfter: retryAfter)
-                let since = failingSince ?? retrier.clock.now
+                let (rest, failures) = await pool.failed(lease, retryAfter: retryAfter)
+                let now = retrier.clock.now
+                let since = failingSince ?? now
                 failingSince = since
-                let elapsed = retrier.clock.now - since
-                guard let left = retrier.policy.patience(after: elapsed, retryAfter: retryAfter) else {
-                    throw retrier.policy.outage(of: .embedder, after: elapsed, error)
+                guard retrier.policy.patience(after: now - since, retryAfter: retryAfter) != nil else {
+                    throw retrier.policy.outage(of: .embedder, after: now - since, error)
                 }
+                // The next lease is of a server that is well, or of one that has rested.
                 tally.retries += 1
-                retrier.observer.observe(.waiting(.embedder, error, attempt: failures, delay: min(delay, left)))
-                try await retrier.clock.sleep(min(delay, left))
-                // A server that rests for longer than the run is patient is not waited for.
-                if delay > left { throw retrier.policy.outage(of: .embedder, after: elapsed + left, error) }
-                await pool.handOut()
+                retrier.observer.observe(.waiting(.embedder, error, attempt: failures, delay: rest))
             }
         }
     }
@@ -150,18 +159,22 @@ struct ChunkWorker: Sendable {
     private func store(_ points: ArraySlice<Point>) async throws(PipelineError) -> Batch {
         var batch = Batch()
         guard let first = points.first else { return batch }
+        var tries = 0
         do throws(PipelineError) {
             await meter.begin(.sink)
-            let (requests, retries) = try await retrier.run(.sink) { () async throws(PipelineError) in
-                try await sink.upsert(Array(points))
-            }
+            let requests = try await retrier.run(.sink) { () async throws(PipelineError) in
+                tries += 1
+                return try await sink.upsert(Array(points))
+            }.result
             batch.tally.upserted = points.count
-            batch.tally.upsertRequests = requests
-            batch.tally.retries = retries
+            batch.tally.upsertRequests = requests + tries - 1
+            batch.tally.retries = tries - 1
             await meter.end(.sink)
         } catch {
             await meter.end(.sink)
             guard error.rowFault != nil else { throw error }
+            batch.tally.upsertRequests = tries
+            batch.tally.retries = tries - 1
             if points.count == 1 {
                 batch.reject(first.row, error)
             } else {

@@ -21,6 +21,11 @@ struct Ledger: Sendable {
         isDirty = true
     }
 
+    /// Counts what no chunk can be charged with.
+    mutating func add(retries: Int) {
+        tally.retries += retries
+    }
+
     func isCommitDue(at now: Duration, interval: Duration) -> Bool {
         isDirty && now - committedAt >= interval
     }

@@ -52,7 +52,7 @@ public struct SyncRun: Sendable {
         var status = RunStatus.failed
         var failure: PipelineError?
         do throws(PipelineError) {
-            try await journal.append([.began(header)])
+            try await record([.began(header)], &flow)
             status = try await drive(&flow, worker, until: stop)
         } catch {
             failure = error
@@ -60,8 +60,8 @@ public struct SyncRun: Sendable {
         }
         await source.close()
         do throws(PipelineError) {
-            try await commit(&flow.ledger)
-            try await journal.append([.ended(status, flow.ledger.tally)])
+            try await commit(&flow)
+            try await record([.ended(status, flow.ledger.tally)], &flow)
         } catch {
             // A run whose end is not durable has failed, unless something else made it fail first.
             status = .failed
@@ -93,6 +93,8 @@ public struct SyncRun: Sendable {
         var isReading = false
         var isExhausted = false
         var isStopping = false
+        /// The error after which the journal takes no more.
+        var journalFailure: PipelineError?
 
         init(ledger: Ledger, window: Window<ChunkResult>) {
             self.ledger = ledger
@@ -122,6 +124,11 @@ public struct SyncRun: Sendable {
                     await stop()
                     return .stopRequested
                 }
+                group.addTask {
+                    // Goes on until the loop is over and cancels it.
+                    await worker.pool.keepTime()
+                    throw PipelineError.cancelled
+                }
                 var isOpen = false
                 while true {
                     if let limit = nextLimit(flow) {
@@ -137,6 +144,7 @@ public struct SyncRun: Sendable {
                         flow.isReading = false
                         guard let chunk else {
                             flow.isExhausted = true
+                            flow.ledger.add(retries: retries)
                             continue
                         }
                         // What is read while stopping would only be wasted on the grace of the others.
@@ -162,7 +170,7 @@ public struct SyncRun: Sendable {
                         return .interrupted
                     }
                 }
-                if flow.isStopping { return .interrupted }
+                if flow.isStopping && !flow.isExhausted { return .interrupted }
                 return flow.ledger.tally.rejected == 0 ? .completed : .completedWithRejects
             }
         } catch {
@@ -206,7 +214,7 @@ public struct SyncRun: Sendable {
         observer.observe(.finished(result.tally))
         for rejection in result.rejections { observer.observe(.rejected(rejection)) }
         for (end, result) in flow.window.finish(ticket, with: result) { flow.ledger.advance(to: end, result) }
-        if flow.ledger.isCommitDue(at: clock.now, interval: options.commitInterval) { try await commit(&flow.ledger) }
+        if flow.ledger.isCommitDue(at: clock.now, interval: options.commitInterval) { try await commit(&flow) }
         let rejected = flow.ledger.tally.rejected
         if rejected > options.maxRejections {
             throw PipelineError(
@@ -217,9 +225,19 @@ public struct SyncRun: Sendable {
         }
     }
 
-    private func commit(_ ledger: inout Ledger) async throws(PipelineError) {
-        guard let (events, checkpoint) = ledger.takeUncommitted(at: clock.now) else { return }
-        try await journal.append(events)
+    private func commit(_ flow: inout Flow) async throws(PipelineError) {
+        guard let (events, checkpoint) = flow.ledger.takeUncommitted(at: clock.now) else { return }
+        try await record(events, &flow)
         observer.observe(.committed(checkpoint))
+    }
+
+    private func record(_ events: [JournalEvent], _ flow: inout Flow) async throws(PipelineError) {
+        if let failure = flow.journalFailure { throw failure }
+        do throws(PipelineError) {
+            try await journal.append(events)
+        } catch {
+            flow.journalFailure = error
+            throw error
+        }
     }
 }

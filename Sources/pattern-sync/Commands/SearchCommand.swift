@@ -82,9 +82,19 @@ struct SearchCommand: AsyncParsableCommand {
             String(format: "%2d  %.3f  ", rank, match.score)
             + [match.name, match.language, match.path]
             .filter { !$0.isEmpty }.joined(separator: "  ")
-        let lines = match.code.split(whereSeparator: \.isNewline)
-        guard let code = lines.first(where: { !$0.allSatisfy(\.isWhitespace) }) else { return head + "\n" }
+        guard let code = tellingLine(of: match.code) else { return head + "\n" }
         return head + "\n           " + code.prefix(100) + "\n"
+    }
+
+    /// The first line that is more than a comment, an attribute or a bracket, else the first that is not blank.
+    private static func tellingLine(of code: String) -> Substring? {
+        let lines = code.split(whereSeparator: \.isNewline).filter { !$0.allSatisfy(\.isWhitespace) }
+        let telling = lines.first { line in
+            let start = line.drop(while: \.isWhitespace)
+            return start.contains(where: \.isLetter)
+                && !["//", "/*", "*", "#", "--", "@", "\"\"\""].contains(where: start.hasPrefix)
+        }
+        return telling ?? lines.first
     }
 
     private func line(_ match: PatternMatch) throws -> String {

@@ -41,7 +41,7 @@ struct SyncCommand: AsyncParsableCommand {
         let output = session.sync.report == "-" ? Terminal.standardError : Terminal.standardOutput
         var report: Report
         var status: ExitStatus
-        do {
+        do throws(PipelineError) {
             switch try await session.run() {
             case .ran(let summary, let dimension):
                 output.write(SummaryText.text(summary, collection: collection))
@@ -54,7 +54,6 @@ struct SyncCommand: AsyncParsableCommand {
                 status = .done
             }
         } catch {
-            let error = error as? PipelineError ?? PipelineError(.setup, "\(error)")
             Terminal.standardError.write("error: \(error)\n")
             let wasInterrupted = error.kind == .cancelled || error.kind == .busy
             report = Report(

@@ -12,7 +12,12 @@ struct Servers {
     let patience: Retrier
     let logger: Logger
 
-    init(_ configuration: Configuration, clock: RunClock, observer: any Observer, logger: Logger) throws {
+    init(
+        _ configuration: Configuration,
+        clock: RunClock,
+        observer: any Observer,
+        logger: Logger
+    ) throws(PipelineError) {
         self.configuration = configuration
         self.logger = logger
         do throws(HTTPError) {

@@ -47,4 +47,11 @@ struct SlicingTests {
         let ranges = Slicing.ranges(of: Array(repeating: 1, count: items), count: count, bytes: .max)
         #expect(ranges.count == (items + count - 1) / count)
     }
+
+    @Test func `are as even as they can be`() {
+        for (items, count) in [(17, 4), (100, 16), (9, 8)] {
+            let counts = Slicing.ranges(of: Array(repeating: 1, count: items), count: count, bytes: .max).map(\.count)
+            #expect((counts.max() ?? 0) - (counts.min() ?? 0) <= 1, "\(counts)")
+        }
+    }
 }

@@ -199,6 +199,27 @@ struct FailureTests {
         #expect(summary.tally.rejected == 7)
         #expect(summary.status == .completedWithRejects)
     }
+
+    @Test func `does not append to a journal after its error`() async {
+        let calls = Level()
+        struct Broken: Journal {
+            let calls: Level
+            func append(_ events: [JournalEvent]) async throws(PipelineError) {
+                if calls.next() >= 2 { throw .misconfigured }
+            }
+        }
+        let fixture = EngineFixture(source: ScriptedRowSource(count: 60))
+        let run = SyncRun(
+            source: fixture.source,
+            endpoints: [Endpoint(FakeEmbedder(), limit: 1)],
+            sink: fixture.sink,
+            journal: Broken(calls: calls),
+            options: fixture.options,
+            retrier: fixture.retrier
+        )
+        _ = await run.run(EngineFixture.header, from: nil) { try? await Gate().pass() }
+        #expect(calls.value == 2)
+    }
 }
 
 /// A source of a single chunk.

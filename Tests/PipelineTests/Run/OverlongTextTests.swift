@@ -91,4 +91,17 @@ struct OverlongTextTests {
         #expect(summary.tally.truncated == 1 && summary.tally.rejected == 0)
         #expect(engine.sink.content.count == 8)
     }
+
+    @Test(arguments: ["😀", "😀a", "  xxxxxxxxx", "漢"])
+    func `never sends a blank text`(text: String) async {
+        let blank = Level()
+        let embedder = FakeEmbedder { _, texts throws(PipelineError) in
+            for text in texts where text.string.allSatisfy(\.isWhitespace) { blank.change(by: 1) }
+            throw PipelineError(.row(.overlong), "the text does not fit the model's context")
+        }
+        var engine = EngineFixture(source: ScriptedRowSource(count: 1, row: { .sample($0, text: text) }))
+        engine.embedders = [embedder]
+        _ = await engine.run()
+        #expect(blank.value == 0)
+    }
 }

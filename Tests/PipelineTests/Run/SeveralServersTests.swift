@@ -66,4 +66,30 @@ struct SeveralServersTests {
         let recoveries = engine.observer.events.count { if case .recovered(.embedder) = $0 { true } else { false } }
         #expect(recoveries > 0)
     }
+
+    @Test func `takes the requests that wait as soon as its rest is over, however slow the others are`() async {
+        let gate = Gate()
+        let served = Level()
+        let rested = FakeEmbedder("rested") { call, _ throws(PipelineError) in
+            if call == 1 { throw .unavailable() }
+            served.change(by: 1)
+        }
+        var engine = EngineFixture(source: ScriptedRowSource(count: 16))
+        engine.clock = ManualClock()
+        engine.options.chunkRows = 16
+        engine.requestLimit = 1
+        engine.embedders = [
+            rested, FakeEmbedder("slow") { _, _ throws(PipelineError) in try await gate.pass() },
+        ]
+        let fixture = engine
+        async let outcome = fixture.run()
+        await gate.held.reaches(1)
+        await fixture.clock.sleepers.reaches(1)
+        fixture.clock.advance(by: .seconds(1))
+        // The other server is still at its first request.
+        await served.reaches(3)
+        #expect(gate.held.value == 1)
+        gate.open()
+        #expect(await outcome.status == .completed)
+    }
 }

@@ -86,6 +86,31 @@ struct StopTests {
         #expect(!source.log.isViolated)
     }
 
+    @Test func `does not begin a chunk whose read ends after the stop`() async {
+        let reading = Gate()
+        let embedding = Gate()
+        let source = ScriptedRowSource(
+            count: 100,
+            before: { row, _ throws(PipelineError) in
+                if row == 10 { try await reading.pass() }
+            }
+        )
+        var engine = EngineFixture(source: source)
+        engine.clock = ManualClock()
+        engine.embedders = [FakeEmbedder { _, _ throws(PipelineError) in try await embedding.pass() }]
+        let fixture = engine
+        async let outcome = fixture.run()
+        await reading.held.reaches(1)
+        await embedding.held.reaches(3)
+        fixture.stop.open()
+        await fixture.observer.stops.reaches(1)
+        reading.open()
+        embedding.open()
+        #expect(await outcome.status == .interrupted)
+        #expect(fixture.storedRows == Set(0..<10))
+        #expect(fixture.journal.checkpoints.last?.nextRow == 10)
+    }
+
     @Test func `ends a wait for a server at once when its grace is over`() async {
         var engine = EngineFixture(source: ScriptedRowSource(count: 100))
         engine.clock = ManualClock()
@@ -141,5 +166,21 @@ struct StopTests {
         let rest = fixture.again(source())
         #expect(await rest.run().status == .completedWithRejects)
         #expect(rest.journal.rejections.map(\.key) == ["2", "14", "15", "55"])
+    }
+
+    @Test func `a run whose rows are all done is complete though it was told to stop meanwhile`() async {
+        let gate = Gate()
+        var engine = EngineFixture(source: ScriptedRowSource(count: 15))
+        engine.clock = ManualClock()
+        engine.sink = InMemorySink { _, _ throws(PipelineError) in try await gate.pass() }
+        let fixture = engine
+        async let outcome = fixture.run()
+        await gate.held.reaches(2)
+        await fixture.source.reads.reaches(3)
+        for _ in 0..<1_000 { await Task.yield() }
+        fixture.stop.open()
+        await fixture.observer.stops.reaches(1)
+        gate.open()
+        #expect(await outcome.status == .completed)
     }
 }
