@@ -11,9 +11,9 @@ public struct HTTPError: Error, Hashable, Sendable {
         case invalidRequest
         /// No address is known for the host or the proxy.
         case resolve
-        /// The host or the proxy refused the connection or cannot be reached.
+        /// The host or the proxy refused the connection, broke off the handshake or cannot be reached.
         case connect
-        /// The handshake failed, the server's certificate is not trusted, or a certificate file is unusable.
+        /// The server's certificate is not trusted, or a certificate file is unusable.
         case tls
         /// Connecting or the whole exchange took longer than the request allows.
         case timeout

@@ -33,7 +33,7 @@ public struct EmbeddingServer: Sendable {
             baseURL: base,
             headers: headers,
             http: http,
-            answer: ServerAnswer(server: name, model: model),
+            answer: EmbeddingAnswer(server: name, model: model),
             timeout: timeout
         )
     }

@@ -8,7 +8,7 @@ struct ServerConnection: Sendable {
     let baseURL: String
     let headers: [HTTPHeader]
     let http: HTTPClient
-    let answer: ServerAnswer
+    let answer: EmbeddingAnswer
     /// Long enough for a large model to be loaded.
     let timeout: Duration
 

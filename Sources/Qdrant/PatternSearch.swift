@@ -38,7 +38,8 @@ public struct PatternSearch: Sendable {
             model: embedder.model,
             digest: embedder.digest,
             dimension: embedder.dimension,
-            prefix: embedder.prefix
+            prefix: embedder.prefix,
+            queryPrefix: embedder.queryPrefix
         )
     }
 

@@ -49,7 +49,8 @@ struct QdrantAnswer {
                 message,
                 remedy: "run the sync again: it makes the collection when it is missing"
             )
-        case 408, 425, 429, 500...:
+        // 409: somebody made the collection at the same moment.
+        case 408, 409, 425, 429, 500...:
             return PipelineError(.server(retryAfter: response.retryAfter), message)
         default:
             return PipelineError(.setup, message, remedy: "check that QDRANT_URL is the address of a Qdrant server")

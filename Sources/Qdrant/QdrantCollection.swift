@@ -3,25 +3,6 @@ internal import FoundationEssentials
 public import Pipeline
 internal import WireJSON
 
-/// The vectors that a sync keeps in its collection.
-public struct VectorIdentity: Sendable, Equatable {
-    /// Vectors with different fingerprints are never mixed.
-    public var fingerprint: String
-    public var model: String
-    public var digest: String?
-    public var dimension: Int
-    /// What stands before each text that is embedded.
-    public var prefix: String
-
-    public init(fingerprint: String, model: String, digest: String?, dimension: Int, prefix: String) {
-        self.fingerprint = fingerprint
-        self.model = model
-        self.digest = digest
-        self.dimension = dimension
-        self.prefix = prefix
-    }
-}
-
 /// The collection of a sync as a whole: made when it is missing, checked when it is there, stamped by each full run.
 public struct QdrantCollection: Sendable {
     private let client: QdrantClient
@@ -45,8 +26,7 @@ public struct QdrantCollection: Sendable {
         guard let state = try await state() else { return .missing }
         try state.check(dimension: identity.dimension, client.collection)
         guard hasMetadata else { return .counted(try await count()) }
-        guard let stamp = stamp(in: state) else { return .stamped(nil) }
-        guard stamp.embedder.fingerprint == identity.fingerprint else {
+        for stamp in stamps(in: state).values where stamp.embedder.fingerprint != identity.fingerprint {
             let was = stamp.embedder
             throw PipelineError(
                 .setup,
@@ -55,7 +35,7 @@ public struct QdrantCollection: Sendable {
                 remedy: "go back to that model and those options, or name another collection in QDRANT_COLLECTION"
             )
         }
-        return .stamped(stamp.generation)
+        return .stamped(stamps(in: state)[CollectionStamp.key(source)]?.generation)
     }
 
     /// Makes the collection and its indexes where they are missing, and stamps it.
@@ -93,12 +73,13 @@ public struct QdrantCollection: Sendable {
         return try client.result(CollectionState.self, of: body)
     }
 
-    private func stamp(in state: CollectionState) -> CollectionStamp? {
-        state.config.metadata?[CollectionStamp.key(source)]?.value
+    /// Of all syncs that fill the collection.
+    private func stamps(in state: CollectionState) -> [String: CollectionStamp] {
+        (state.config.metadata ?? [:]).filter { $0.key.hasPrefix(CollectionStamp.key("")) }.compactMapValues(\.value)
     }
 
     private func stamp(_ generation: String?) async throws(PipelineError) {
-        let previous = try await state().flatMap(stamp(in:))?.generation
+        let previous = try await state().flatMap { stamps(in: $0)[CollectionStamp.key(source)] }?.generation
         let stamp = CollectionStamp(
             generation: generation ?? previous,
             embedder: .init(
@@ -106,11 +87,14 @@ public struct QdrantCollection: Sendable {
                 model: identity.model,
                 digest: identity.digest,
                 dimension: identity.dimension,
-                prefix: identity.prefix
+                prefix: identity.prefix,
+                queryPrefix: identity.queryPrefix
             )
         )
         // Metadata is merged member by member: those of other syncs stay.
-        guard let body = try? JSONEncoder().encode(["metadata": [CollectionStamp.key(source): stamp]]) else { return }
+        guard let body = try? JSONEncoder().encode(["metadata": [CollectionStamp.key(source): stamp]]) else {
+            throw PipelineError(.setup, "the collection's stamp cannot be written as JSON")
+        }
         _ = try await client.send(.patch, "", Array(body))
     }
 

@@ -41,7 +41,3 @@ struct PatternSync: AsyncParsableCommand {
         }
     }
 }
-
-enum Version {
-    static let number = "0.1.0"
-}

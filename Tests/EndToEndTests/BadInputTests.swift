@@ -202,6 +202,21 @@ struct BadInputTests {
         }
     }
 
+    @Test func `is reported as well`() async throws {
+        try await withScenario(Self.table) { scenario in
+            let outcome = try await scenario.run(
+                "--report",
+                scenario.reportPath,
+                environment: ["DATABASE_URL": "postgresql://me:s3c@r3t@localhost/x"]
+            )
+            #expect(outcome.status == 1)
+            #expect(try scenario.report()["status"] as? String == "failed")
+            let error = try scenario.report()["error"] as? [String: Any]
+            #expect(error?["kind"] as? String == "setup")
+            #expect((error?["remedy"] as? String)?.contains("%XX") == true)
+        }
+    }
+
     @Test func `leaves no trace when the database is wrong`() async throws {
         try await withScenario("SELECT 1") { scenario in
             let outcome = try await scenario.run()

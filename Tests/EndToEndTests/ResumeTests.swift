@@ -75,6 +75,24 @@ struct ResumeTests {
         }
     }
 
+    @Test func `ends at once at the second signal`() async throws {
+        try await withSlowScenario { scenario in
+            let program = try scenario.start("--batch-size", "20")
+            try await scenario.waitForPoints(20, of: program)
+            // What is in flight would take half a minute, far longer than a test is patient.
+            scenario.servers.sandbox?.ollama[0].faults.set(.init(.embed, .latency(.seconds(30))))
+            program.send(signal: SIGTERM)
+            while !program.errors.contains("stopping") { try await Task.sleep(for: .milliseconds(10)) }
+            program.send(signal: SIGTERM)
+            let began = ContinuousClock.now
+            #expect(await program.outcome().status == 143)
+            #expect(began.duration(to: .now) < .seconds(5))
+            scenario.servers.sandbox?.ollama[0].faults.clear()
+            #expect(try await scenario.run().status == 0)
+            try await scenario.expectMirror()
+        }
+    }
+
     @Test func `begins anew when its collection was deleted meanwhile`() async throws {
         try await withSlowScenario { scenario in
             try await kill(scenario, after: 300)
@@ -126,7 +144,7 @@ struct ResumeTests {
             )
             let refused = try await scenario.run("--config", config)
             #expect(refused.status == 1)
-            #expect(refused.errors.contains("had another query"))
+            #expect(refused.errors.contains("had another query or database"))
             #expect(refused.errors.contains("--fresh"))
             let fresh = try await scenario.run("--config", config, "--fresh", "--report", scenario.reportPath)
             #expect(fresh.status == 0, "\(fresh.errors)")

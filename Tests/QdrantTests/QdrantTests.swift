@@ -10,7 +10,7 @@ import Testing
 private struct Fixture {
     let server: RunningServer
     let client: QdrantClient
-    let identity = VectorIdentity(fingerprint: "f1", model: "m", digest: "d", dimension: 3, prefix: "")
+    let identity = VectorIdentity(fingerprint: "f1", model: "m", digest: "d", dimension: 3, prefix: "", queryPrefix: "")
 
     func collection(_ identity: VectorIdentity? = nil) async throws -> QdrantCollection {
         QdrantCollection(

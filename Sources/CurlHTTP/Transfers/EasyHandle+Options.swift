@@ -5,7 +5,7 @@ extension EasyHandle {
     func apply(_ configuration: HTTPClientConfiguration) throws(HTTPError) {
         // Signals cannot time anything out in a program with threads.
         try set(CURLOPT_NOSIGNAL, 1)
-        try set(CURLOPT_PROTOCOLS_STR, "http,https")
+        try limitToHTTP()
         try set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
         try set(CURLOPT_USERAGENT, configuration.userAgent)
         try set(CURLOPT_BUFFERSIZE, 256 << 10)
@@ -15,7 +15,7 @@ extension EasyHandle {
         try set(CURLOPT_TCP_KEEPINTVL, 10)
         // Giving up on a slow name server must not wait for it: this thread serves all other transfers too. The
         // resolver's thread then cleans up behind itself.
-        try set(CURLOPT_QUICK_EXIT, 1)
+        try setQuickExit()
         try apply(configuration.tls)
         // Both are set, so that curl asks the environment for neither.
         try set(CURLOPT_PROXY, configuration.proxy ?? "")

@@ -57,6 +57,14 @@ final class EasyHandle {
         try check(shim_easy_set_list(pointer, CURLOPT_HTTPHEADER, value))
     }
 
+    func limitToHTTP() throws(HTTPError) {
+        try check(shim_easy_set_http_only(pointer))
+    }
+
+    func setQuickExit() throws(HTTPError) {
+        try check(shim_easy_set_quick_exit(pointer))
+    }
+
     func setWriteFunction(_ function: curl_write_callback) throws(HTTPError) {
         try check(shim_easy_set_write_function(pointer, function))
     }

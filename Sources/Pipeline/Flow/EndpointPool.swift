@@ -16,9 +16,10 @@ public struct Endpoint: Sendable {
 /// All servers draw from one stream of requests, each at its own pace: whoever has room takes the request that has
 /// waited longest. A server that failed is rested while the others go on; `keepTime` has to run beside, so that rests end.
 actor EndpointPool {
-    /// The right to one request. It must be given back by `succeeded` or `failed`.
+    /// The right to one request. It must be given back by `giveBack` or `failed`.
     struct Lease: Sendable {
         fileprivate let index: Int
+        fileprivate let takenAt: Duration
         let embedder: any Embedder
     }
 
@@ -26,6 +27,7 @@ actor EndpointPool {
         let embedder: any Embedder
         var limiter: Limiter
         var failures = 0
+        var restBegan: Duration?
         var restsUntil: Duration?
     }
 
@@ -57,10 +59,13 @@ actor EndpointPool {
     }
 
     /// Gives the lease back after an answer, be it that of a text's fault: the server itself is well.
-    func succeeded(_ lease: Lease) {
+    func giveBack(_ lease: Lease) {
         servers[lease.index].limiter.leave()
-        servers[lease.index].failures = 0
-        servers[lease.index].restsUntil = nil
+        // A request that was under way already says nothing about the server since it began to rest.
+        if lease.takenAt >= servers[lease.index].restBegan ?? .zero {
+            servers[lease.index].failures = 0
+            servers[lease.index].restsUntil = nil
+        }
         handOut()
     }
 
@@ -74,6 +79,7 @@ actor EndpointPool {
         if !isResting(lease.index, at: now) {
             servers[lease.index].failures += 1
             let rest = policy.delay(afterFailures: servers[lease.index].failures, retryAfter: retryAfter)
+            servers[lease.index].restBegan = now
             servers[lease.index].restsUntil = now + rest
             rests.continuation.yield(rest)
         }
@@ -118,7 +124,7 @@ actor EndpointPool {
         servers[index].limiter.enter()
         lastServed = index
         peak = max(peak, servers.reduce(0) { $0 + $1.limiter.inFlight })
-        return Lease(index: index, embedder: servers[index].embedder)
+        return Lease(index: index, takenAt: now, embedder: servers[index].embedder)
     }
 
     private func isResting(_ index: Int, at now: Duration) -> Bool {

@@ -130,20 +130,22 @@ struct ChunkWorker: Sendable {
                     )
                 }
                 await meter.end(.embedder)
-                await pool.succeeded(lease)
+                await pool.giveBack(lease)
                 if failingSince != nil { retrier.observer.observe(.recovered(.embedder)) }
                 return vectors
             } catch {
                 await meter.end(.embedder)
                 guard case .server(let retryAfter) = error.kind else {
-                    await pool.succeeded(lease)
+                    await pool.giveBack(lease)
                     throw error
                 }
                 let (rest, failures) = await pool.failed(lease, retryAfter: retryAfter)
                 let now = retrier.clock.now
                 let since = failingSince ?? now
                 failingSince = since
-                guard retrier.policy.patience(after: now - since, retryAfter: retryAfter) != nil else {
+                // What this server asks for binds only while no other one can take the request.
+                let asked = rest > .zero ? retryAfter : nil
+                guard retrier.policy.patience(after: now - since, retryAfter: asked) != nil else {
                     throw retrier.policy.outage(of: .embedder, after: now - since, error)
                 }
                 // The next lease is of a server that is well, or of one that has rested.

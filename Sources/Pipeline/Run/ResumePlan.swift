@@ -1,26 +1,3 @@
-/// A full run that was begun and has not been completed, as a journal remembers it.
-public struct InterruptedRun: Sendable, Equatable {
-    /// Of its last attempt.
-    public var header: RunHeader
-    /// Its last durable low-water mark; nil when it did not get that far.
-    public var checkpoint: Checkpoint?
-
-    public init(header: RunHeader, checkpoint: Checkpoint?) {
-        self.header = header
-        self.checkpoint = checkpoint
-    }
-}
-
-/// What the target itself can say about the run that last wrote to it.
-public enum TargetEvidence: Sendable, Equatable {
-    /// There is no target yet.
-    case missing
-    /// The generation that is stamped into it; nil when none is.
-    case stamped(String?)
-    /// It cannot be stamped, and holds so many of this sync's points.
-    case counted(Int)
-}
-
 /// Whether a run takes up an interrupted one or begins anew.
 public enum ResumePlan: Sendable, Equatable {
     case resume(InterruptedRun)
@@ -67,7 +44,7 @@ public enum ResumePlan: Sendable, Equatable {
 extension Fingerprint {
     fileprivate func differences(from other: Fingerprint) -> [String] {
         var parts: [String] = []
-        if source != other.source { parts.append("query") }
+        if source != other.source { parts.append("query or database") }
         if target != other.target { parts.append("target") }
         if embedder != other.embedder { parts.append("model or embedding options") }
         return parts

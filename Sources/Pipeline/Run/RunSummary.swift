@@ -1,22 +1,3 @@
-/// What a sync does.
-public enum SyncMode: String, Sendable {
-    /// Every row is embedded and upserted.
-    case full
-}
-
-/// How an attempt ended.
-public enum RunStatus: String, Sendable {
-    case completed
-    case completedWithRejects = "completed_with_rejects"
-    case interrupted
-    case failed
-
-    /// Whether there is nothing left to resume.
-    public var isFinal: Bool {
-        self == .completed || self == .completedWithRejects
-    }
-}
-
 /// The outcome of an attempt, and of the whole run up to its end.
 public struct RunSummary: Sendable {
     public var status: RunStatus

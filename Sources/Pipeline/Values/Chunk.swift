@@ -34,14 +34,3 @@ public struct ChunkLimit: Sendable, Equatable {
         self.bytes = bytes
     }
 }
-
-/// A place in a source, opaque to all but the source that made it: a key for a scan, offsets for events.
-public struct Position: Hashable, Sendable, CustomStringConvertible {
-    public let token: String
-
-    public init(_ token: String) {
-        self.token = token
-    }
-
-    public var description: String { token }
-}

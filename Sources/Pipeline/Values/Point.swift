@@ -1,13 +1,3 @@
-/// An embedding, as the JSON array of numbers that the server printed and the scan approved.
-public struct Vector: Sendable {
-    /// From `[` to `]`.
-    public var json: Bytes
-
-    public init(json: Bytes) {
-        self.json = json
-    }
-}
-
 /// A row with its embedding: what a sink stores.
 public struct Point: Sendable {
     public var row: Row

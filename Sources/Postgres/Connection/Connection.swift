@@ -1,4 +1,5 @@
 internal import CLibPQ
+internal import Dispatch
 internal import Glibc
 internal import Pipeline
 
@@ -20,8 +21,14 @@ struct Connection: ~Copyable {
         clock: RunClock
     ) throws(PipelineError) -> Connection {
         // `dbname` may hold a whole connection string; what is not said there comes from libpq's variables and files.
-        let keywords = ["dbname", "fallback_application_name", "client_encoding"]
-        let values = [settings.connectionInfo, "pattern-sync", "UTF8"]
+        // What stands before it are defaults: a network that swallows packets is noticed within a minute or so.
+        let options = [
+            ("keepalives_idle", "30"), ("keepalives_interval", "10"), ("keepalives_count", "3"),
+            ("tcp_user_timeout", "60000"), ("dbname", settings.connectionInfo),
+            ("fallback_application_name", "pattern-sync"), ("client_encoding", "UTF8"),
+        ]
+        let keywords = options.map(\.0)
+        let values = options.map(\.1)
         let handle = withCStrings(keywords) { keywords in
             withCStrings(values) { values in PQconnectStartParams(keywords, values, 1) }
         }
@@ -81,7 +88,7 @@ struct Connection: ~Copyable {
         let text = lines.joined(separator: "; ")
         let state = text.firstMatch(of: #/:  ([0-9A-Z]{5}): /#).map { String($0.1) }
         let plain = state.map { text.replacing("  \($0): ", with: " ") } ?? text
-        var error = ServerFault.error(state, settings.redacted(plain), while: "connecting")
+        var error = PostgresFault.error(state, settings.redacted(plain), while: "connecting")
         if error.remedy == nil { error.remedy = "check host and port in DATABASE_URL, and that the server is up" }
         return error
     }
@@ -146,7 +153,7 @@ struct Connection: ~Copyable {
         default:
             guard PQstatus(handle) == CONNECTION_OK || result.sqlState != nil else { throw failure(while: action) }
             finishStatement()
-            throw ServerFault.error(result.sqlState, settings.redacted(result.primaryMessage), while: action)
+            throw PostgresFault.error(result.sqlState, settings.redacted(result.primaryMessage), while: action)
         }
     }
 
@@ -174,7 +181,7 @@ struct Connection: ~Copyable {
             let message = settings.redacted(String(cString: PQerrorMessage(handle)))
             return PipelineError(.setup, "PostgreSQL: \(message) (while \(action))")
         }
-        return ServerFault.error(nil, settings.redacted(String(cString: PQerrorMessage(handle))), while: action)
+        return PostgresFault.error(nil, settings.redacted(String(cString: PQerrorMessage(handle))), while: action)
     }
 
     // MARK: - Waiting
@@ -203,10 +210,14 @@ struct Connection: ~Copyable {
 
     private borrowing func cancelStatement() {
         guard PQtransactionStatus(handle) == PQTRANS_ACTIVE, let cancel = PQgetCancel(handle) else { return }
-        var message = [CChar](repeating: 0, count: 256)
-        // Best effort: what it would cancel ends with the connection anyway.
-        PQcancel(cancel, &message, Int32(message.count))
-        PQfreeCancel(cancel)
+        // Best effort, on a thread of its own: it connects once more and waits, however long the network takes. The
+        // pointer is that thread's alone.
+        nonisolated(unsafe) let request = cancel
+        DispatchQueue.global().async {
+            var message = [CChar](repeating: 0, count: 256)
+            PQcancel(request, &message, Int32(message.count))
+            PQfreeCancel(request)
+        }
     }
 }
 

@@ -4,6 +4,8 @@ public struct SourceInspection: Sendable, Equatable {
     public var serverVersion: String
     /// The database's own name.
     public var database: String
+    /// Tells this database from all others, also from one of the same name elsewhere.
+    public var databaseIdentity: String
     /// The SQL that is run: what a run's fingerprint is taken of.
     public var sql: String
     /// How many rows there are; an estimate of the planner where counting takes too long.

@@ -30,6 +30,7 @@ struct SourceInspector {
         return SourceInspection(
             serverVersion: connection.parameter("server_version") ?? "",
             database: name.text(0, 0) ?? "",
+            databaseIdentity: try identity(connection),
             sql: sql,
             rows: rows,
             rowsAreEstimated: isEstimated,
@@ -89,6 +90,19 @@ struct SourceInspector {
                 remedy: "set 'key' to the id's type (uuid, bigint or text), or cast the id to \(query.key.rawValue)"
             )
         }
+    }
+
+    /// The cluster's own number and the database's name; the name alone where the number may not be asked for.
+    private func identity(_ connection: borrowing Connection) throws(PipelineError) -> String {
+        let action = "asking for the cluster's identity"
+        let allowed = try connection.execute(
+            "SELECT has_function_privilege('pg_control_system()', 'EXECUTE'), current_database()",
+            while: action
+        )
+        let name = allowed.text(0, 1) ?? ""
+        guard allowed.text(0, 0) == "t" else { return name }
+        let number = try connection.execute("SELECT system_identifier FROM pg_control_system()", while: action)
+        return "\(number.text(0, 0) ?? "")/\(name)"
     }
 
     /// Counts the rows, unless that takes longer than anyone would wait for a progress bar.

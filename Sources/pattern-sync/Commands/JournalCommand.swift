@@ -11,12 +11,13 @@ struct JournalCommand: AsyncParsableCommand {
     @Flag(help: "Prints one JSON object a line.")
     var json = false
 
-    @OptionGroup var connections: ConnectionOptions
+    @OptionGroup var options: JournalOptions
+    @OptionGroup var common: SettingsOptions
 
     func run() async throws {
-        let settings = try connections.settings()
+        let settings = try common.settings()
         do {
-            let configuration = try Configuration(settings, connections)
+            let configuration = try Configuration(settings, journal: options.journal)
             let contents = try await JournalReader.contents(
                 of: JournalLocation(directory: configuration.journalDirectory, name: configuration.syncName)
             )
@@ -30,7 +31,7 @@ struct JournalCommand: AsyncParsableCommand {
             }
             if contents.tornByteCount > 0 {
                 Terminal.standardError.write(
-                    "the last \(contents.tornByteCount) bytes are a torn record, which the next run cuts off\n"
+                    "the last \(contents.tornByteCount) bytes are a record that is being written, or was torn; in that case the next run cuts it off\n"
                 )
             }
         } catch let error as PipelineError {

@@ -23,7 +23,8 @@ struct SearchCommand: AsyncParsableCommand {
     @Flag(help: "Prints one JSON object a line.")
     var json = false
 
-    @OptionGroup var connections: ConnectionOptions
+    @OptionGroup var server: ServerOptions
+    @OptionGroup var common: SettingsOptions
 
     func validate() throws {
         if limit < 1 { throw ValidationError("--limit is \(limit), expected a whole number of at least 1") }
@@ -31,10 +32,10 @@ struct SearchCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let settings = try connections.settings()
-        let logger = try LogConfiguration(settings, connections).logger()
+        let settings = try common.settings()
+        let logger = try LogConfiguration(settings, server).logger()
         do {
-            let configuration = try Configuration(settings, connections)
+            let configuration = try Configuration(settings, wait: server.wait)
             let servers = try Servers(
                 configuration,
                 clock: RunClock(ContinuousClock()),
@@ -69,9 +70,7 @@ struct SearchCommand: AsyncParsableCommand {
                 remedy: "ask with the model that filled it: set EMBEDDING_MODEL to \(identity.model)"
             )
         }
-        // A collection whose texts were prefixed is asked with the prefix for questions.
-        let isPrefixed = identity?.prefix.isEmpty == false
-        let prefix = isPrefixed ? try TextPrefix.prescribed(for: model.name).query : ""
+        let prefix = identity?.queryPrefix ?? ""
         let question = try await embedding[0].embedder(for: model, prefix: prefix).embed([Array(text.utf8)[...]])
         return try await search.nearest(to: question[0], limit: limit, language: language)
     }
@@ -83,7 +82,7 @@ struct SearchCommand: AsyncParsableCommand {
             + [match.name, match.language, match.path]
             .filter { !$0.isEmpty }.joined(separator: "  ")
         guard let code = tellingLine(of: match.code) else { return head + "\n" }
-        return head + "\n           " + code.prefix(100) + "\n"
+        return head + "\n           " + code.drop(while: \.isWhitespace).prefix(100) + "\n"
     }
 
     /// The first line that is more than a comment, an attribute or a bracket, else the first that is not blank.

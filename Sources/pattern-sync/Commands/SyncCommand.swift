@@ -13,34 +13,42 @@ struct SyncCommand: AsyncParsableCommand {
     )
 
     @OptionGroup var options: SyncOptions
-    @OptionGroup var connections: ConnectionOptions
+    @OptionGroup var journal: JournalOptions
+    @OptionGroup var server: ServerOptions
+    @OptionGroup var common: SettingsOptions
 
     func run() async throws {
-        let settings = try connections.settings()
+        let settings = try common.settings()
         let sync = try SyncConfiguration(settings, options)
-        let log = try LogConfiguration(settings, connections)
+        let log = try LogConfiguration(settings, server, noProgress: options.noProgress)
         let signals = StopSignals()
-        let result: (report: Report?, status: ExitStatus)
+        let status: ExitStatus
         do {
-            let configuration = try Configuration(settings, connections)
+            let configuration = try Configuration(settings, wait: server.wait, journal: journal.journal)
             let session = SyncSession(configuration: configuration, sync: sync, log: log, signals: signals)
-            result = await signals.watching { await Self.conclude(session) }
+            status = await signals.watching { await Self.conclude(session) }
         } catch let error as PipelineError {
             Terminal.standardError.write("error: \(error)\n")
-            result = (nil, .failed)
+            let report = Report(
+                error,
+                status: .failed,
+                collection: settings.setting(nil, variable: "QDRANT_COLLECTION", key: "collection")?.text ?? "",
+                model: settings.setting(nil, variable: "EMBEDDING_MODEL", key: "embedding_model")?.text ?? ""
+            )
+            status = Self.write(report, to: sync.report, or: .failed)
         }
-        guard result.status != .done else { return }
-        throw result.status.exitCode
+        guard status != .done else { return }
+        throw status.exitCode
     }
 
     /// Runs the session, tells how it ended to people and machines, and decides the exit code.
-    private static func conclude(_ session: SyncSession) async -> (report: Report?, status: ExitStatus) {
+    private static func conclude(_ session: SyncSession) async -> ExitStatus {
         let collection = session.configuration.collection.description
         let model = session.configuration.embedding.model
         // Standard output is for one result: the report, where it is wanted there.
         let output = session.sync.report == "-" ? Terminal.standardError : Terminal.standardOutput
-        var report: Report
-        var status: ExitStatus
+        let report: Report
+        let status: ExitStatus
         do throws(PipelineError) {
             switch try await session.run() {
             case .ran(let summary, let dimension):
@@ -65,15 +73,21 @@ struct SyncCommand: AsyncParsableCommand {
             // A server that was never there is a matter of the set-up.
             status = error.kind == .outage ? .failed : ExitStatus(error, signal: session.signals.received)
         }
-        if let path = session.sync.report {
-            do throws(PipelineError) {
-                try report.write(to: path)
-            } catch {
-                Terminal.standardError.write("error: \(error)\n")
-                if status == .done { status = .failed }
-            }
+        return write(report, to: session.sync.report, or: status)
+    }
+
+    /// Writes the report where it is wanted.
+    ///
+    /// - Returns: `status`, unless that was a success and the report cannot be written.
+    private static func write(_ report: Report, to path: String?, or status: ExitStatus) -> ExitStatus {
+        guard let path else { return status }
+        do throws(PipelineError) {
+            try report.write(to: path)
+            return status
+        } catch {
+            Terminal.standardError.write("error: \(error)\n")
+            return status == .done ? .failed : status
         }
-        return (report, status)
     }
 
     private static func exitStatus(_ summary: RunSummary, _ session: SyncSession) -> ExitStatus {

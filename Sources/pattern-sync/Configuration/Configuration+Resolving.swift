@@ -8,8 +8,11 @@ internal import Qdrant
 extension Configuration {
     /// Settles the connections from all that was said about them.
     ///
+    /// - Parameters:
+    ///   - wait: what `--wait` says.
+    ///   - journal: what `--journal` says.
     /// - Throws: `UsageError` for a value that is none, `PipelineError` for one that cannot work.
-    init(_ settings: Settings, _ options: ConnectionOptions) throws {
+    init(_ settings: Settings, wait: String? = nil, journal: String? = nil) throws {
         let collection =
             settings.setting(nil, variable: "QDRANT_COLLECTION", key: "collection")?.text ?? "code_patterns"
         self.collection = try CollectionName(collection)
@@ -20,8 +23,8 @@ extension Configuration {
             try settings.setting(nil, variable: "QDRANT_URL", key: "qdrant_url")?.url() ?? "http://localhost:6333"
         qdrantKey = try settings.secret("QDRANT_API_KEY", key: "qdrant_api_key")?.text
         http = try Self.http(settings)
-        journalDirectory = Self.journalDirectory(settings, options)
-        wait = try settings.setting(("--wait", options.wait), key: "wait")?.duration() ?? .seconds(30)
+        journalDirectory = Self.journalDirectory(settings, flag: journal)
+        self.wait = try settings.setting(("--wait", wait), key: "wait")?.duration() ?? .seconds(30)
     }
 
     /// The built-in query, unless the file has one.
@@ -61,9 +64,9 @@ extension Configuration {
         return http
     }
 
-    private static func journalDirectory(_ settings: Settings, _ options: ConnectionOptions) -> String {
+    private static func journalDirectory(_ settings: Settings, flag: String?) -> String {
         if let chosen = settings.setting(
-            ("--journal", options.journal),
+            ("--journal", flag),
             variable: "PATTERN_SYNC_JOURNAL",
             key: "journal"
         ) {
@@ -130,12 +133,12 @@ extension SyncConfiguration {
 }
 
 extension LogConfiguration {
-    init(_ settings: Settings, _ flags: ConnectionOptions) throws(UsageError) {
+    init(_ settings: Settings, _ flags: ServerOptions, noProgress: Bool = false) throws(UsageError) {
         format =
             try settings.setting(("--log-format", flags.logFormat), key: "log_format")?.choice(LogFormat.self) ?? .text
         level =
             try settings.setting(("--log-level", flags.logLevel), key: "log_level")?.choice(Logger.Level.self) ?? .info
-        let isSilent = settings.setting(("--no-progress", flags.noProgress ? "true" : nil), key: "no_progress")
+        let isSilent = settings.setting(("--no-progress", noProgress ? "true" : nil), key: "no_progress")
         showsProgress = try !(isSilent?.boolean() ?? false)
     }
 }

@@ -43,6 +43,9 @@ struct SyncOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The longest time to hold one snapshot of the table (60s).", valueName: "duration"))
     var snapshotWindow: String?
 
+    @Flag(help: "Shows no progress.")
+    var noProgress = false
+
     @Option(help: ArgumentHelp("Writes a report as JSON; '-' is standard output.", valueName: "file"))
     var report: String?
 }

@@ -139,7 +139,9 @@ struct Report: Encodable {
         do {
             let json = try encoder.encode(self) + Data("\n".utf8)
             if path == "-" {
-                Terminal.standardOutput.write(String(decoding: json, as: UTF8.self))
+                guard Terminal.standardOutput.write(String(decoding: json, as: UTF8.self)) else {
+                    throw POSIXError(.EIO)
+                }
             } else {
                 try json.write(to: URL(fileURLWithPath: path), options: .atomic)
             }

@@ -23,8 +23,11 @@ final class Terminal: Sendable {
         return Int(size.ws_col)
     }
 
-    /// Writes `text` as it is. What cannot be written is lost: a reader that has gone away ends no run.
-    func write(_ text: String) {
+    /// Writes `text` as it is.
+    ///
+    /// - Returns: whether all of it could be written. A reader that has gone away ends no run.
+    @discardableResult
+    func write(_ text: String) -> Bool {
         status.withLock { status in
             put(status.isEmpty ? text : "\r\u{1b}[K" + text + status)
         }
@@ -40,13 +43,15 @@ final class Terminal: Sendable {
         }
     }
 
-    private func put(_ text: String) {
+    @discardableResult
+    private func put(_ text: String) -> Bool {
         var bytes = Array(text.utf8)[...]
         while !bytes.isEmpty {
             let written = bytes.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
             if written < 0, errno == EINTR { continue }
-            guard written > 0 else { return }
+            guard written > 0 else { return false }
             bytes = bytes.dropFirst(written)
         }
+        return true
     }
 }

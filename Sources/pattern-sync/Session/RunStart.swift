@@ -23,8 +23,9 @@ struct RunStart {
     ) throws(PipelineError) {
         let query = configuration.query
         let fingerprint = Fingerprint(
-            source: Self.hash([setup.inspection.sql, query.key.rawValue, query.name]),
-            target: Self.hash([configuration.qdrantURL, configuration.collection.description]),
+            source: Self.hash([setup.inspection.sql, query.key.rawValue, query.name, setup.inspection.databaseIdentity]
+            ),
+            target: Self.hash([Self.withoutCredentials(configuration.qdrantURL), configuration.collection.description]),
             embedder: setup.identity.fingerprint
         )
         var header = RunHeader(
@@ -55,6 +56,12 @@ struct RunStart {
         }
         self.header = header
         self.checkpoint = checkpoint
+    }
+
+    /// A new password is no new target.
+    private static func withoutCredentials(_ url: String) -> String {
+        guard let scheme = url.firstRange(of: "://"), let at = url.lastIndex(of: "@") else { return url }
+        return String(url[..<scheme.upperBound] + url[url.index(after: at)...])
     }
 
     private static func hash(_ parts: [String]) -> String {

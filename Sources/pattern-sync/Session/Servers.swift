@@ -63,7 +63,7 @@ struct Servers {
         for (index, server) in all.enumerated() {
             do throws(PipelineError) {
                 guard let found = try inspected[index]?.get() else { continue }
-                if let model, model != found { throw Self.differ(server, all[0], found, model) }
+                if let model, model != found { throw Self.differ(server, up[0], found, model) }
                 model = found
                 up.append(server)
             } catch {

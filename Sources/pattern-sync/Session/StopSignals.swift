@@ -19,16 +19,31 @@ enum StopSignal: Sendable {
 /// signal ends the process at once.
 struct StopSignals: Sendable {
     private let state = Locked(State())
-    private let requests: AsyncStream<Void>
-    private let request: AsyncStream<Void>.Continuation
+    private let stop = Request()
+    private let cancellation = Request()
 
     private struct State {
         var received: StopSignal?
         var isRunning = false
     }
 
-    init() {
-        (requests, request) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+    /// Something that is asked for once and waited for elsewhere.
+    private struct Request: Sendable {
+        private let stream: AsyncStream<Void>
+        private let continuation: AsyncStream<Void>.Continuation
+
+        init() {
+            (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        }
+
+        func make() {
+            continuation.yield()
+        }
+
+        /// Returns when it is made, or when the task is cancelled.
+        func wait() async {
+            for await _ in stream { return }
+        }
     }
 
     /// The signal that came, if one did.
@@ -41,40 +56,53 @@ struct StopSignals: Sendable {
 
     /// Returns at the first signal, or when the task is cancelled.
     func wait() async {
-        for await _ in requests { return }
+        await stop.wait()
     }
 
     /// Runs `body` under the watch for signals.
     func watching<Result: Sendable>(_ body: @escaping @Sendable () async -> Result) async -> Result {
         let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
-        return await withTaskGroup(of: Result?.self) { group in
-            group.addTask { await body() }
+        return await firstResult { group in
+            group.addTask {
+                await firstResult { group in
+                    group.addTask { await body() }
+                    group.addTask {
+                        await cancellation.wait()
+                        return nil
+                    }
+                }
+            }
             group.addTask {
                 await watch(signals)
                 return nil
             }
+        }
+    }
+
+    /// Runs tasks of which one has a result; the end of any ends the others.
+    private func firstResult<Result: Sendable>(_ tasks: (inout TaskGroup<Result?>) -> Void) async -> Result {
+        await withTaskGroup(of: Result?.self) { group in
+            tasks(&group)
             var result: Result?
             while result == nil, let next = await group.next() {
                 result = next
                 group.cancelAll()
             }
-            // The body always returns, cancelled or not.
+            // The work always returns, cancelled or not.
             return result!
         }
     }
 
-    /// Returns when the work is to be cancelled.
     private func watch(_ signals: UnixSignalsSequence) async {
         for await signal in signals {
-            let stop: StopSignal = signal == .sigterm ? .terminate : .interrupt
+            let sort: StopSignal = signal == .sigterm ? .terminate : .interrupt
             let (isFirst, isRunning) = state.withLock { state in
                 let isFirst = state.received == nil
-                if isFirst { state.received = stop }
+                if isFirst { state.received = sort }
                 return (isFirst, state.isRunning)
             }
-            if !isFirst { _exit(stop.status.rawValue) }
-            if !isRunning { return }
-            request.yield()
+            if !isFirst { _exit(sort.status.rawValue) }
+            if isRunning { stop.make() } else { cancellation.make() }
         }
     }
 }

@@ -29,7 +29,7 @@ struct SyncSession {
             if sync.isDryRun {
                 outcome = .success(try await plan(setup, clock, observer))
             } else {
-                outcome = .success(try await execute(setup, clock, logger, observer))
+                outcome = .success(try await execute(setup, servers.patience, clock, logger, observer))
             }
         } catch {
             outcome = .failure(error)
@@ -56,19 +56,20 @@ struct SyncSession {
     /// Takes both locks, runs, and gives them back.
     private func execute(
         _ setup: SyncSetup,
+        _ patience: Retrier,
         _ clock: RunClock,
         _ logger: Logger,
         _ observer: LogObserver
     ) async throws(PipelineError) -> Outcome {
         let lock = PostgresLock(settings: configuration.database, name: configuration.syncName, clock: clock)
-        try await lock.acquire()
+        _ = try await patience.run(.source) { () async throws(PipelineError) in try await lock.acquire() }
         let summary: Result<RunSummary, PipelineError>
         do throws(PipelineError) {
             let journal = try await FileJournal.open(
                 JournalLocation(directory: configuration.journalDirectory, name: configuration.syncName)
             )
             do throws(PipelineError) {
-                summary = .success(try await execute(setup, journal, clock, logger, observer))
+                summary = .success(try await execute(setup, journal, patience, clock, logger, observer))
             } catch {
                 summary = .failure(error)
             }
@@ -83,13 +84,17 @@ struct SyncSession {
     private func execute(
         _ setup: SyncSetup,
         _ journal: FileJournal,
+        _ patience: Retrier,
         _ clock: RunClock,
         _ logger: Logger,
         _ logging: LogObserver
     ) async throws(PipelineError) -> RunSummary {
         for notice in journal.notices { logger.notice("\(notice)") }
         let start = try RunStart(setup, configuration, sync, journal.history, logger)
-        try await setup.target.prepare(generation: start.header.limit == nil ? start.header.generation : nil)
+        let generation = start.header.limit == nil ? start.header.generation : nil
+        _ = try await patience.run(.sink) { () async throws(PipelineError) in
+            try await setup.target.prepare(generation: generation)
+        }
 
         let progress = ProgressObserver(
             total: min(setup.inspection.rows, sync.options.limit ?? .max),

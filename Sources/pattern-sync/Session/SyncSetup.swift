@@ -41,7 +41,8 @@ struct SyncSetup {
             model: model.name,
             digest: model.digest,
             dimension: model.dimension,
-            prefix: prefix.document
+            prefix: prefix.document,
+            queryPrefix: prefix.query
         )
         let (client, version) = try await reach.qdrant()
         let target = QdrantCollection(client: client, source: query.name, identity: identity, version: version)

@@ -39,7 +39,7 @@ struct EndpointPoolTests {
         for _ in 0..<3 {
             let lease = try await pool.lease()
             #expect(lease.embedder.name != failing.embedder.name)
-            await pool.succeeded(lease)
+            await pool.giveBack(lease)
         }
 
         clock.advance(by: .seconds(1))
@@ -75,7 +75,7 @@ struct EndpointPoolTests {
             #expect(await pool.failed(lease, retryAfter: nil).delay == .seconds(delay))
             clock.advance(by: .seconds(delay))
         }
-        await pool.succeeded(try await pool.lease())
+        await pool.giveBack(try await pool.lease())
         let lease = try await pool.lease()
         #expect(await pool.failed(lease, retryAfter: nil) == (.seconds(1), 1))
     }
@@ -92,7 +92,7 @@ struct EndpointPoolTests {
         let first = try await pool.lease()
         let second = try await pool.lease()
         _ = await pool.failed(first, retryAfter: nil)
-        await pool.succeeded(second)
+        await pool.giveBack(second)
         #expect(try await pool.lease().embedder.name == "a")
     }
 
@@ -103,7 +103,7 @@ struct EndpointPoolTests {
         let served = Level()
         var waiters: [Task<Int, any Error>] = []
         for _ in 0..<5 { waiters.append(await pool.startWaiting(served)) }
-        await pool.succeeded(held)
+        await pool.giveBack(held)
         for (place, waiter) in waiters.enumerated() { #expect(try await waiter.value == place + 1) }
     }
 
@@ -117,9 +117,9 @@ struct EndpointPoolTests {
         cancelled.cancel()
         await #expect(throws: PipelineError.cancelled) { try await cancelled.value }
 
-        await pool.succeeded(held)
+        await pool.giveBack(held)
         #expect(try await patient.value == 1)
-        await pool.succeeded(try await pool.lease())
+        await pool.giveBack(try await pool.lease())
     }
 
     @Test(arguments: SeededRandom.seeds(20))
@@ -155,7 +155,7 @@ struct EndpointPoolTests {
                     working[lease.embedder.name]?.change(by: 1)
                     try await gate.pass()
                     working[lease.embedder.name]?.change(by: -1)
-                    await pool.succeeded(lease)
+                    await pool.giveBack(lease)
                 }
             }
             // As each request is let through, another takes its place: all servers are full again.
@@ -176,7 +176,7 @@ struct EndpointPoolTests {
             group.addTask {
                 guard let lease = try? await pool.lease() else { return }
                 await Task.yield()
-                await pool.succeeded(lease)
+                await pool.giveBack(lease)
             }
             for _ in 0..<pauses { await Task.yield() }
             if cancelled { group.cancelAll() }
@@ -191,7 +191,7 @@ extension EndpointPool {
         Task.immediate {
             let lease = try await self.lease()
             let place = served.next()
-            self.succeeded(lease)
+            self.giveBack(lease)
             return place
         }
     }

@@ -92,4 +92,15 @@ struct SeveralServersTests {
         gate.open()
         #expect(await outcome.status == .completed)
     }
+
+    @Test func `does not end because one server asks for more patience than there is`() async {
+        let asking = FakeEmbedder("asking") { _, _ throws(PipelineError) in
+            throw .unavailable(retryAfter: .seconds(86_400))
+        }
+        var engine = EngineFixture(source: ScriptedRowSource(count: 100))
+        engine.embedders = [asking, FakeEmbedder("well")]
+        let summary = await engine.run()
+        #expect(summary.status == .completed)
+        #expect(engine.sink.content.count == 100)
+    }
 }

@@ -1,7 +1,7 @@
 internal import Pipeline
 
 /// Turns what PostgreSQL says into whose fault it is.
-enum ServerFault {
+enum PostgresFault {
     /// - Parameters:
     ///   - state: the SQLSTATE; nil when the connection broke before the server could say one.
     ///   - action: what was being done, to follow "while".
@@ -18,8 +18,6 @@ enum ServerFault {
         // Shut-down, crash and start-up of the server; a statement or an idle transaction that was cut off; a standby's
         // conflict with recovery.
         case "57P01", "57P02", "57P03", "57P05", "57014", "25P03", "25P04", "40001", "40P01", "55P03": true
-        // The database was dropped while connected, or the statement is too complex: later is no better.
-        case "57P04", "54000", "54001": false
         // Connection exceptions, insufficient resources, system errors.
         default: state.hasPrefix("08") || state.hasPrefix("53") || state.hasPrefix("58")
         }

@@ -4,7 +4,7 @@ internal import Pipeline
 internal import WireJSON
 
 /// Turns what an embedding server answers, or fails to answer, into whose fault it is.
-struct ServerAnswer {
+struct EmbeddingAnswer {
     /// The server, for messages.
     let server: String
     let model: String

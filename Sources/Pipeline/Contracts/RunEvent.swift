@@ -1,0 +1,22 @@
+/// The parts of the pipeline that can make a run wait.
+public enum Stage: String, Sendable, CaseIterable {
+    case source
+    case embedder
+    case sink
+}
+
+public enum RunEvent: Sendable {
+    /// An attempt begins, or resumes behind `checkpoint`.
+    case began(attempt: Int, checkpoint: Checkpoint?)
+    /// A chunk left the pipeline: `tally` is what it adds.
+    case finished(Tally)
+    /// The low-water mark is durable.
+    case committed(Checkpoint)
+    case rejected(Rejection)
+    /// A fault of a server: the stage tries again after `delay`.
+    case waiting(Stage, PipelineError, attempt: Int, delay: Duration)
+    /// The stage that was waiting goes on.
+    case recovered(Stage)
+    /// No more chunks are read; those in flight get `grace` to finish.
+    case stopping(grace: Duration)
+}

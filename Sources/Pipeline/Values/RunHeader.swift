@@ -1,0 +1,48 @@
+/// What identifies a run, and each attempt at it.
+public struct RunHeader: Sendable, Equatable {
+    /// Random, 128 bits as hexadecimal digits; the same for all attempts at a run, and stamped into the target.
+    public var generation: String
+    public var mode: SyncMode
+    /// What has to be the same for a run to be resumed.
+    public var fingerprint: Fingerprint
+    public var collection: String
+    public var model: String
+    /// From 1.
+    public var attempt: Int
+    /// At most so many rows, when the run is a part of a sync only. Such a run is never resumed.
+    public var limit: Int?
+
+    public init(
+        generation: String,
+        mode: SyncMode,
+        fingerprint: Fingerprint,
+        collection: String,
+        model: String,
+        attempt: Int = 1,
+        limit: Int? = nil
+    ) {
+        self.generation = generation
+        self.mode = mode
+        self.fingerprint = fingerprint
+        self.collection = collection
+        self.model = model
+        self.attempt = attempt
+        self.limit = limit
+    }
+}
+
+/// The set-up of a run in three short hashes, so that it can be told which part has changed.
+public struct Fingerprint: Sendable, Equatable {
+    /// Of the query and its key.
+    public var source: String
+    /// Of the server and the collection.
+    public var target: String
+    /// Of the model, its vectors and what is done to texts before it.
+    public var embedder: String
+
+    public init(source: String, target: String, embedder: String) {
+        self.source = source
+        self.target = target
+        self.embedder = embedder
+    }
+}
