@@ -4,8 +4,8 @@ internal import Threading
 /// Reads a query's rows in key order through a cursor, a snapshot at a time.
 ///
 /// The position of a chunk is the last key in it. A cursor's transaction holds back the clean-up of dead rows for as
-/// long as it lives, so it is closed and opened again past the last key every snapshot window; not so where no index
-/// yields the rows in key order, because all rows would be sorted again each time.
+/// long as it lives, so the first read after the snapshot window closes it and opens it again at the last key; not so
+/// where no index yields the rows in key order, because all rows would be sorted again each time.
 ///
 /// libpq is waited for on an executor of the actor's own, never on the shared pool.
 public actor PostgresRowSource: RowSource {
