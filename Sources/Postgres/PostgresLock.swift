@@ -24,6 +24,20 @@ public actor PostgresLock {
 
     /// Takes the lock, or throws `.busy` at once when another run has it.
     public func acquire() async throws(PipelineError) {
+        if Task.isCancelled { throw .cancelled }
+        let outcome: Result<Void, PipelineError> = await withTaskCancellationHandler {
+            do throws(PipelineError) {
+                return .success(try take())
+            } catch {
+                return .failure(error)
+            }
+        } onCancel: {
+            wakeUp.signal()
+        }
+        try outcome.get()
+    }
+
+    private func take() throws(PipelineError) {
         let connection = try Connection.open(settings, wakeUp: wakeUp, clock: clock)
         _ = try connection.execute("BEGIN ISOLATION LEVEL READ COMMITTED", while: "taking the lock")
         let taken = try connection.execute(

@@ -25,17 +25,17 @@ public struct QdrantCollection: Sendable {
     public func inspect() async throws(PipelineError) -> TargetEvidence {
         guard let state = try await state() else { return .missing }
         try state.check(dimension: identity.dimension, client.collection)
-        guard hasMetadata else { return .counted(try await count()) }
+        let points = try await count()
+        guard hasMetadata else { return .present(.impossible, points: points) }
         for stamp in stamps(in: state).values where stamp.embedder.fingerprint != identity.fingerprint {
-            let was = stamp.embedder
             throw PipelineError(
                 .setup,
-                "the collection \(client.collection) was filled with \(Self.describe(was.model, was.digest, was.prefix)), "
-                    + "which does not mix with \(Self.describe(identity.model, identity.digest, identity.prefix))",
+                "the collection \(client.collection) was filled with \(Self.difference(stamp.embedder, identity))",
                 remedy: "go back to that model and those options, or name another collection in QDRANT_COLLECTION"
             )
         }
-        return .stamped(stamps(in: state)[CollectionStamp.key(source)]?.generation)
+        let generation = stamps(in: state)[CollectionStamp.key(source)]?.generation
+        return .present(.generation(generation), points: points)
     }
 
     /// Makes the collection and its indexes where they are missing, and stamps it.
@@ -96,6 +96,15 @@ public struct QdrantCollection: Sendable {
             throw PipelineError(.setup, "the collection's stamp cannot be written as JSON")
         }
         _ = try await client.send(.patch, "", Array(body))
+    }
+
+    /// For instance "m (digest d1, prefix ''), which does not mix with m (digest d2, prefix '')".
+    private static func difference(_ was: CollectionStamp.Embedder, _ now: VectorIdentity) -> String {
+        if was.model == now.model, was.digest == now.digest, was.prefix == now.prefix {
+            return "\(was.model) under another --overlong or context length, which cuts texts in other places"
+        }
+        return "\(describe(was.model, was.digest, was.prefix)), which does not mix with "
+            + describe(now.model, now.digest, now.prefix)
     }
 
     private static func describe(_ model: String, _ digest: String?, _ prefix: String) -> String {

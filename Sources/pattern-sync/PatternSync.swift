@@ -17,9 +17,18 @@ struct PatternSync: AsyncParsableCommand {
         defaultSubcommand: SyncCommand.self
     )
 
+    /// Connections need descriptors; the usual soft limit is far below what the system grants.
+    private static func allowAllDescriptors() {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+        limit.rlim_cur = limit.rlim_max
+        setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+    }
+
     static func main() async {
         // A closed pipe is an error of the write that meets it, not the end of the process.
         signal(SIGPIPE, SIG_IGN)
+        allowAllDescriptors()
         do {
             var command = try parseAsRoot()
             if var command = command as? any AsyncParsableCommand {

@@ -31,6 +31,7 @@ struct BadInputTests {
         ),
         Case(name: "zero", arguments: ["--batch-size", "0"], status: 2, says: ["--batch-size", "at least 1"]),
         Case(name: "no level", arguments: ["--concurrency", "fast"], status: 2, says: ["--concurrency", "auto"]),
+        Case(name: "too much", arguments: ["--concurrency", "9223372036854775807"], status: 2, says: ["at most 256"]),
         Case(name: "no duration", arguments: ["--max-outage", "soon"], status: 2, says: ["--max-outage", "10m"]),
         Case(
             name: "no policy",
@@ -157,6 +158,12 @@ struct BadInputTests {
                 "{query: \"SELECT id, 'x' AS text, '{\\\"_sync\\\": 1}'::jsonb AS payload FROM pattern_lineage_nodes\", key: uuid}",
             status: 1,
             says: ["_sync", "rename"]
+        ),
+        Case(
+            name: "a parameter in a query",
+            config: "{query: \"SELECT $1::uuid AS id, 'x' AS text, '{}'::jsonb AS payload\", key: uuid}",
+            status: 1,
+            says: ["08P01"]
         ),
         Case(
             name: "keys that are none",

@@ -79,4 +79,19 @@ struct CommandLineTests {
             #expect(events == ["began", "checkpoint", "ended"])
         }
     }
+
+    @Test(.enabled(if: TestDatabase.isAvailable))
+    func `writes the report into what is there and no file, and replaces none of it`() async throws {
+        try await withScenario(PatternTable.creation() + PatternTable.rows(1...3)) { scenario in
+            let target = try scenario.file("target.json", "something longer than nothing")
+            let link = scenario.folder + "/link.json"
+            try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: target)
+            #expect(try await scenario.run("--report", link).status == 0)
+            let type = try FileManager.default.attributesOfItem(atPath: link)[.type] as? FileAttributeType
+            #expect(type == .typeSymbolicLink)
+            let data = try Data(contentsOf: URL(fileURLWithPath: target))
+            let report = try JSONSerialization.jsonObject(with: data) as? [String: Any]
+            #expect(report?["rows_read"] as? Int == 3)
+        }
+    }
 }

@@ -116,6 +116,44 @@ struct ResumeTests {
         }
     }
 
+    @Test func `is not called complete when its collection was replaced under its hands`() async throws {
+        try await withSlowScenario { scenario in
+            let program = try scenario.start("--batch-size", "20", "--window", "4")
+            try await scenario.waitForPoints(200, of: program)
+            _ = try await scenario.qdrant(.delete, "")
+            _ = try await scenario.qdrant(.put, "", #"{"vectors":{"size":768,"distance":"Cosine"}}"#)
+            let outcome = await program.outcome()
+            #expect(outcome.status == 1, "\(outcome.errors)")
+            #expect(try await scenario.run().status == 0)
+            try await scenario.expectMirror()
+        }
+    }
+
+    @Test func `is not called complete when points were deleted meanwhile`() async throws {
+        try await withSlowScenario { scenario in
+            let program = try scenario.start("--batch-size", "20", "--window", "4")
+            try await scenario.waitForPoints(200, of: program)
+            _ = try await scenario.qdrant(.post, "/points/delete?wait=true", #"{"filter":{}}"#)
+            let outcome = await program.outcome()
+            #expect(outcome.status == 1, "\(outcome.errors)")
+            #expect(outcome.errors.contains("of the 400 points that were written"), "\(outcome.errors)")
+            #expect(try await scenario.run().status == 0)
+            try await scenario.expectMirror()
+        }
+    }
+
+    @Test func `is not resumed against another database`() async throws {
+        try await withSlowScenario { scenario in
+            try await kill(scenario, after: 200)
+            try await withDatabase { other in
+                try await other.run(Self.table)
+                let outcome = try await scenario.run(environment: ["DATABASE_URL": other.url])
+                #expect(outcome.status == 1, "\(outcome.errors)")
+                #expect(outcome.errors.contains("another query or database"), "\(outcome.errors)")
+            }
+        }
+    }
+
     @Test func `counts its points where the collection cannot be stamped`() async throws {
         try await withScenario(
             Self.table,

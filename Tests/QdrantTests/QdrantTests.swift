@@ -111,13 +111,13 @@ struct CollectionTests {
             try await collection.prepare(generation: "g1")
             _ = try await fixture.server.ask("PATCH", "/collections/c", #"{"metadata":{"somebody":"else"}}"#)
             let found2 = try await collection.inspect()
-            #expect(found2 == .stamped("g1"))
+            #expect(found2 == .present(.generation("g1"), points: 0))
             try await collection.prepare(generation: nil)
             let found3 = try await collection.inspect()
-            #expect(found3 == .stamped("g1"))
+            #expect(found3 == .present(.generation("g1"), points: 0))
             try await collection.prepare(generation: "g2")
             let found4 = try await collection.inspect()
-            #expect(found4 == .stamped("g2"))
+            #expect(found4 == .present(.generation("g2"), points: 0))
             #expect(try await fixture.server.ask("GET", "/collections/c").body.contains(#""somebody":"else""#))
         }
     }
@@ -141,7 +141,7 @@ struct CollectionTests {
             let collection = try await fixture.collection()
             try await collection.prepare(generation: "g1")
             let found5 = try await collection.inspect()
-            #expect(found5 == .counted(0))
+            #expect(found5 == .present(.impossible, points: 0))
             _ = try await fixture.sink().upsert([point(.integer(1)), point(.integer(2))])
             _ = try await fixture.server.ask(
                 "PUT",
@@ -149,7 +149,7 @@ struct CollectionTests {
                 #"{"points":[{"id":9,"vector":[1,0,0]}]}"#
             )
             let found6 = try await collection.inspect()
-            #expect(found6 == .counted(2))
+            #expect(found6 == .present(.impossible, points: 2))
         }
     }
 

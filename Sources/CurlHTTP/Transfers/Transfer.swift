@@ -37,7 +37,8 @@ final class Transfer {
             return .failure(HTTPError(.tooLarge, "the response is larger than \(limit) bytes"))
         }
         guard code == CURLE_OK else { return .failure(HTTPError(code, text: easy.errorText)) }
-        let retryAfter = easy.offset(CURLINFO_RETRY_AFTER) ?? 0
+        // No server means more than a year, whatever number it writes.
+        let retryAfter = min(easy.offset(CURLINFO_RETRY_AFTER) ?? 0, 365 * 86_400)
         return .success(
             HTTPResponse(
                 status: easy.integer(CURLINFO_RESPONSE_CODE),

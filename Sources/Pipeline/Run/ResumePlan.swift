@@ -26,18 +26,10 @@ public enum ResumePlan: Sendable, Equatable {
             )
         }
         guard let checkpoint = interrupted.checkpoint else { return .anew(because: nil) }
-        switch evidence {
-        case .missing:
-            return .anew(because: "the collection is no longer there")
-        case .stamped(let generation) where generation != interrupted.header.generation:
-            return .anew(because: "the collection was replaced since the interrupted run")
-        case .counted(let points) where points < checkpoint.tally.upserted:
-            return .anew(
-                because: "the collection holds \(points) of the \(checkpoint.tally.upserted) points that were written"
-            )
-        case .stamped, .counted:
-            return .resume(interrupted)
+        if let doubt = evidence.doubt(about: interrupted.header.generation, upserted: checkpoint.tally.upserted) {
+            return .anew(because: doubt)
         }
+        return .resume(interrupted)
     }
 }
 

@@ -36,10 +36,13 @@ public struct SyncRun: Sendable {
     /// - Parameters:
     ///   - header: of this attempt, as it goes into the journal.
     ///   - checkpoint: where an earlier attempt left off.
+    ///   - confirmation: is asked when all rows are done, with how many points were stored: throws when they are no
+    ///     longer there, and the run has failed.
     ///   - stop: returns when the operator asks to stop; chunks in flight then get their grace.
     public func run(
         _ header: RunHeader,
         from checkpoint: Checkpoint?,
+        confirmedBy confirmation: (Int) async throws(PipelineError) -> Void = { _ throws(PipelineError) in },
         until stop: @escaping @Sendable () async -> Void
     ) async -> RunSummary {
         let began = clock.now
@@ -53,7 +56,9 @@ public struct SyncRun: Sendable {
         var failure: PipelineError?
         do throws(PipelineError) {
             try await record([.began(header)], &flow)
-            status = try await drive(&flow, worker, until: stop)
+            let outcome = try await drive(&flow, worker, until: stop)
+            if outcome.isFinal { try await confirmation(flow.ledger.tally.upserted) }
+            status = outcome
         } catch {
             failure = error
             if error.kind == .outage || error.kind == .cancelled { status = .interrupted }
@@ -90,6 +95,8 @@ public struct SyncRun: Sendable {
         var snapshots = 0
         /// Rows read so far, those in flight included.
         var rowsRead: Int
+        /// Rows that earlier attempts rejected.
+        let rejectedBefore: Int
         var isReading = false
         var isExhausted = false
         var isStopping = false
@@ -100,6 +107,7 @@ public struct SyncRun: Sendable {
             self.ledger = ledger
             self.window = window
             rowsRead = ledger.tally.rowsRead
+            rejectedBefore = ledger.tally.rejected
         }
     }
 
@@ -215,12 +223,13 @@ public struct SyncRun: Sendable {
         for rejection in result.rejections { observer.observe(.rejected(rejection)) }
         for (end, result) in flow.window.finish(ticket, with: result) { flow.ledger.advance(to: end, result) }
         if flow.ledger.isCommitDue(at: clock.now, interval: options.commitInterval) { try await commit(&flow) }
-        let rejected = flow.ledger.tally.rejected
+        let rejected = flow.ledger.tally.rejected - flow.rejectedBefore
         if rejected > options.maxRejections {
             throw PipelineError(
                 .tooManyRejections,
                 "\(rejected) rows were rejected, more than the \(options.maxRejections) allowed",
-                remedy: "see the reasons with 'pattern-sync journal'; --max-rejects sets the bound"
+                remedy: "see the reasons with 'pattern-sync journal'; then go on with a higher --max-rejects, or with "
+                    + "--fresh, which tries the rejected rows again"
             )
         }
     }

@@ -10,13 +10,3 @@ public struct InterruptedRun: Sendable, Equatable {
         self.checkpoint = checkpoint
     }
 }
-
-/// What the target itself can say about the run that last wrote to it.
-public enum TargetEvidence: Sendable, Equatable {
-    /// There is no target yet.
-    case missing
-    /// The generation that is stamped into it; nil when none is.
-    case stamped(String?)
-    /// It cannot be stamped, and holds so many of this sync's points.
-    case counted(Int)
-}

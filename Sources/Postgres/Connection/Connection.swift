@@ -34,6 +34,8 @@ struct Connection: ~Copyable {
         }
         guard let handle else { throw PipelineError(.setup, "PostgreSQL: out of memory while connecting") }
         let connection = Connection(handle: handle, settings: settings, wakeUp: wakeUp)
+        // Notices may quote data, and would go to standard error as they are.
+        PQsetNoticeProcessor(handle, { _, _ in }, nil)
         // So that a refusal comes with its SQLSTATE, which has no field of its own while connecting.
         PQsetErrorVerbosity(handle, PQERRORS_VERBOSE)
         try connection.finishConnecting(before: clock.now + settings.connectTimeout, clock)

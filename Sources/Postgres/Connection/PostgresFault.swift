@@ -18,6 +18,8 @@ enum PostgresFault {
         // Shut-down, crash and start-up of the server; a statement or an idle transaction that was cut off; a standby's
         // conflict with recovery.
         case "57P01", "57P02", "57P03", "57P05", "57014", "25P03", "25P04", "40001", "40P01", "55P03": true
+        // A violation of the protocol, as by a parameter in the query that nobody gives a value.
+        case "08P01": false
         // Connection exceptions, insufficient resources, system errors.
         default: state.hasPrefix("08") || state.hasPrefix("53") || state.hasPrefix("58")
         }

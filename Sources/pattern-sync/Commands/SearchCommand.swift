@@ -61,7 +61,9 @@ struct SearchCommand: AsyncParsableCommand {
     private func search(_ servers: Servers) async throws(PipelineError) -> [PatternMatch] {
         let (client, _) = try await servers.qdrant()
         let search = PatternSearch(client: client)
-        let identity = try await search.identity(source: servers.configuration.query.name)
+        let identity = try await servers.patience.run(.sink) { () async throws(PipelineError) in
+            try await search.identity(source: servers.configuration.query.name)
+        }.result
         let (embedding, model) = try await servers.embedding()
         if let identity, identity.model != model.name || identity.digest != model.digest {
             throw PipelineError(
@@ -72,7 +74,9 @@ struct SearchCommand: AsyncParsableCommand {
         }
         let prefix = identity?.queryPrefix ?? ""
         let question = try await embedding[0].embedder(for: model, prefix: prefix).embed([Array(text.utf8)[...]])
-        return try await search.nearest(to: question[0], limit: limit, language: language)
+        return try await servers.patience.run(.sink) { () async throws(PipelineError) in
+            try await search.nearest(to: question[0], limit: limit, language: language)
+        }.result
     }
 
     /// For instance ` 1  0.734  read_lines  python  src/io.py`, and the first line of the code.
@@ -80,9 +84,18 @@ struct SearchCommand: AsyncParsableCommand {
         let head =
             String(format: "%2d  %.3f  ", rank, match.score)
             + [match.name, match.language, match.path]
-            .filter { !$0.isEmpty }.joined(separator: "  ")
+            .map { printable($0) }.filter { !$0.isEmpty }.joined(separator: "  ")
         guard let code = tellingLine(of: match.code) else { return head + "\n" }
-        return head + "\n           " + code.drop(while: \.isWhitespace).prefix(100) + "\n"
+        return head + "\n           " + printable(code.drop(while: \.isWhitespace).prefix(100)) + "\n"
+    }
+
+    /// Without characters that a terminal would obey.
+    private static func printable(_ text: some StringProtocol) -> String {
+        var printable = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            printable.append(scalar.properties.generalCategory == .control ? " " : scalar)
+        }
+        return String(printable)
     }
 
     /// The first line that is more than a comment, an attribute or a bracket, else the first that is not blank.

@@ -108,8 +108,12 @@ extension SyncConfiguration {
             try setting(name, flag ? "true" : nil)?.boolean() ?? false
         }
         options = RunOptions()
-        if let texts = setting("embed-batch", flags.embedBatch) { options.requestTexts = try texts.integer(atLeast: 1) }
-        if let points = setting("batch-size", flags.batchSize) { options.chunkRows = try points.integer(atLeast: 1) }
+        if let texts = setting("embed-batch", flags.embedBatch) {
+            options.requestTexts = try texts.integer(atLeast: 1, atMost: 10_000)
+        }
+        if let points = setting("batch-size", flags.batchSize) {
+            options.chunkRows = try points.integer(atLeast: 1, atMost: 10_000)
+        }
         if let overlong = setting("overlong", flags.overlong) {
             options.overlong = try overlong.choice(OverlongPolicy.self)
         }
@@ -118,10 +122,12 @@ extension SyncConfiguration {
         }
         options.limit = try setting("limit", flags.limit)?.integer(atLeast: 1)
         if let level = setting("concurrency", flags.concurrency), level.text != "auto" {
-            guard let number = Int(level.text), number > 0 else { throw level.wrong("auto or a whole number above 0") }
+            guard let number = Int(level.text), (1...256).contains(number) else {
+                throw level.wrong("auto or a whole number of at least 1 and at most 256")
+            }
             concurrency = number
         }
-        window = try setting("window", flags.window)?.integer(atLeast: 1)
+        window = try setting("window", flags.window)?.integer(atLeast: 1, atMost: 10_000)
         prefix = try setting("prefix", flags.prefix)?.choice(PrefixPolicy.self) ?? .none
         maxOutage = try setting("max-outage", flags.maxOutage)?.duration() ?? .seconds(600)
         allowedRejections = try setting("allow-rejects", flags.allowRejects)?.integer(atLeast: 0) ?? 0

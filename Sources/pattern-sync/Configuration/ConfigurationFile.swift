@@ -45,7 +45,9 @@ struct ConfigurationFile {
         guard let mapping = root.mapping else { throw UsageError("\(name) is no mapping, expected 'key: value' lines") }
         var values: [String: String] = [:]
         for (keyNode, valueNode) in mapping {
-            let written = keyNode.scalar?.string ?? "?"
+            // What stands there by mistake may hold a secret.
+            let isName = keyNode.scalar?.string.allSatisfy { $0.isLetter || $0 == "_" || $0 == "-" } ?? false
+            let written = isName ? keyNode.scalar?.string ?? "" : "…"
             let key = written.replacing("-", with: "_")
             let line = keyNode.mark.map { " (line \($0.line))" } ?? ""
             guard Self.keys.contains(key) else {
@@ -56,7 +58,8 @@ struct ConfigurationFile {
             guard let value = valueNode.scalar else {
                 throw UsageError("\(written) in \(name)\(line) is a list or a mapping, expected a single value")
             }
-            values[key] = value.string
+            let isNull = value.style == .plain && ["", "~", "null", "Null", "NULL"].contains(value.string)
+            if !isNull { values[key] = value.string }
         }
         self.values = values
     }

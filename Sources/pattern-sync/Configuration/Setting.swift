@@ -8,8 +8,10 @@ struct Setting {
         UsageError("\(origin) is '\(text)', expected \(expected)")
     }
 
-    func integer(atLeast minimum: Int) throws(UsageError) -> Int {
-        guard let value = Int(text), value >= minimum else { throw wrong("a whole number of at least \(minimum)") }
+    func integer(atLeast minimum: Int, atMost maximum: Int = 1_000_000_000_000) throws(UsageError) -> Int {
+        guard let value = Int(text), (minimum...maximum).contains(value) else {
+            throw wrong("a whole number of at least \(minimum) and at most \(maximum)")
+        }
         return value
     }
 
@@ -36,9 +38,10 @@ struct Setting {
 
     /// An address with `http://` or `https://`, without a slash at its end.
     func url() throws(UsageError) -> String {
+        let text = text.filter { !$0.isWhitespace }
         let lower = text.lowercased()
         guard let scheme = ["http://", "https://"].first(where: lower.hasPrefix), text.count > scheme.count,
-            !text.contains(where: { $0.isWhitespace || $0 == "," })
+            !text.contains(where: { ",?#".contains($0) })
         else {
             // The text may hold a password.
             throw UsageError("\(origin) is no URL, expected http://HOST:PORT or https://HOST:PORT")

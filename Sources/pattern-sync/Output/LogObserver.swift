@@ -13,6 +13,16 @@ struct LogObserver: Observer {
     private struct State {
         var rejections = 0
         var waiting: Set<Stage> = []
+        var lastWarning: [Stage: ContinuousClock.Instant] = [:]
+
+        /// Whether a fault of the stage is news: not while an outage is known to go on, nor every second of a bad day.
+        mutating func isNews(_ stage: Stage, at now: ContinuousClock.Instant) -> Bool {
+            if waiting.contains(stage) { return false }
+            if let last = lastWarning[stage], last.duration(to: now) < .seconds(10) { return false }
+            waiting.insert(stage)
+            lastWarning[stage] = now
+            return true
+        }
     }
 
     init(logger: Logger) {
@@ -38,7 +48,7 @@ struct LogObserver: Observer {
             }
         case .waiting(let stage, let error, let attempt, let delay):
             // An outage is told when it begins; its further failures are for those who want to know everything.
-            let isNew = state.withLock { $0.waiting.insert(stage).inserted }
+            let isNew = state.withLock { $0.isNews(stage, at: .now) }
             logger.log(
                 level: isNew ? .warning : .debug,
                 "waiting for the \(stage.rawValue): \(error) (failure \(attempt), next try in \(delay.seconds) s)"

@@ -132,7 +132,9 @@ struct Report: Encodable {
         }
     }
 
-    /// Writes the report to the file at `path`, which is replaced as a whole; `-` is standard output.
+    /// Writes the report to the file at `path`; `-` is standard output.
+    ///
+    /// A file is replaced as a whole. What is there and no file, such as a pipe, a device or a link, is written into.
     func write(to path: String) throws(PipelineError) {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
@@ -142,8 +144,15 @@ struct Report: Encodable {
                 guard Terminal.standardOutput.write(String(decoding: json, as: UTF8.self)) else {
                     throw POSIXError(.EIO)
                 }
-            } else {
+                return
+            }
+            let type = try? FileManager.default.attributesOfItem(atPath: path)[.type] as? FileAttributeType
+            if type == nil || type == .typeRegular {
                 try json.write(to: URL(fileURLWithPath: path), options: .atomic)
+            } else {
+                guard let file = FileHandle(forWritingAtPath: path) else { throw POSIXError(.EACCES) }
+                if type == .typeSymbolicLink { try file.truncate(atOffset: 0) }
+                try file.write(contentsOf: json)
             }
         } catch {
             throw PipelineError(

@@ -114,9 +114,35 @@ struct SyncSession {
         signals.workCanStop()
         return await withTaskGroup(of: Void.self) { group in
             if log.showsProgress { group.addTask { await progress.run() } }
-            let summary = await run.run(start.header, from: start.checkpoint, until: signals.wait)
+            let summary = await run.run(
+                start.header,
+                from: start.checkpoint,
+                confirmedBy: { upserted throws(PipelineError) in
+                    try await confirm(setup.target, generation, upserted, patience)
+                },
+                until: signals.wait
+            )
             group.cancelAll()
             return summary
+        }
+    }
+
+    /// A run is complete only when what it stored is still there at its end.
+    private func confirm(
+        _ target: QdrantCollection,
+        _ generation: String?,
+        _ upserted: Int,
+        _ patience: Retrier
+    ) async throws(PipelineError) {
+        guard let generation else { return }
+        let evidence = try await patience.run(.sink) { () async throws(PipelineError) in try await target.inspect() }
+            .result
+        if let doubt = evidence.doubt(about: generation, upserted: upserted) {
+            throw PipelineError(
+                .setup,
+                "\(doubt), although the run went on until now",
+                remedy: "run the sync again: it begins anew"
+            )
         }
     }
 

@@ -22,7 +22,8 @@ struct ResumePlanTests {
     }
 
     private static let evidences: [TargetEvidence] = [
-        .missing, .stamped(nil), .stamped("g1"), .stamped("g2"), .counted(0), .counted(40),
+        .missing, .present(.generation(nil), points: 0), .present(.generation("g1"), points: 0),
+        .present(.generation("g2"), points: 0), .present(.impossible, points: 0), .present(.impossible, points: 40),
     ]
 
     @Test(arguments: evidences, [true, false])
@@ -48,7 +49,10 @@ struct ResumePlanTests {
         #expect(plan == .anew(because: "told to begin anew"))
     }
 
-    @Test(arguments: [TargetEvidence.stamped("g1"), .counted(40), .counted(41)])
+    @Test(arguments: [
+        TargetEvidence.present(.generation("g1"), points: 40), .present(.impossible, points: 40),
+        .present(.impossible, points: 41),
+    ])
     func `resumes when what the mark stands for is there`(evidence: TargetEvidence) throws {
         let plan = try ResumePlan.decide(
             interrupted: Self.interrupted(),
@@ -71,8 +75,11 @@ struct ResumePlanTests {
     }
 
     @Test(arguments: [
-        (TargetEvidence.missing, "no longer there"), (.stamped(nil), "replaced"), (.stamped("g2"), "replaced"),
-        (.counted(39), "39 of the 40 points"), (.counted(0), "0 of the 40 points"),
+        (TargetEvidence.missing, "no longer there"), (.present(.generation(nil), points: 0), "replaced"),
+        (.present(.generation("g2"), points: 0), "replaced"),
+        (.present(.generation("g1"), points: 39), "39 of the 40 points"),
+        (.present(.impossible, points: 39), "39 of the 40 points"),
+        (.present(.impossible, points: 0), "0 of the 40 points"),
     ])
     func `begins anew and says why when the target is not the one that was filled`(
         evidence: TargetEvidence,
@@ -103,7 +110,7 @@ struct ResumePlanTests {
         differences: [String]
     ) throws {
         let interrupted = [Self.interrupted(), Self.interrupted(upserted: nil)]
-        for (run, evidence) in zip(interrupted, [TargetEvidence.stamped("g1"), .missing]) {
+        for (run, evidence) in zip(interrupted, [TargetEvidence.present(.generation("g1"), points: 40), .missing]) {
             let error = try #require(
                 #expect(throws: PipelineError.self) {
                     try ResumePlan.decide(

@@ -1,0 +1,29 @@
+/// What the target itself can say about the run that last wrote to it.
+public enum TargetEvidence: Sendable, Equatable {
+    /// There is no target yet.
+    case missing
+    /// It is there, and holds so many points of this sync, counted exactly.
+    case present(Stamp, points: Int)
+
+    public enum Stamp: Sendable, Equatable {
+        /// The target has no room for one.
+        case impossible
+        /// The generation that is stamped into it; nil when none is.
+        case generation(String?)
+    }
+
+    /// Why work that was done before can no longer be relied on; nil when it can.
+    ///
+    /// - Parameters:
+    ///   - generation: of the run that did it.
+    ///   - upserted: how many points it stored.
+    public func doubt(about generation: String, upserted: Int) -> String? {
+        switch self {
+        case .missing: "the collection is no longer there"
+        case .present(.generation(let found), _) where found != generation: "the collection was replaced"
+        case .present(_, let points) where points < upserted:
+            "the collection holds \(points) of the \(upserted) points that were written"
+        case .present: nil
+        }
+    }
+}
