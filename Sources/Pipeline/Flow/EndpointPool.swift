@@ -23,6 +23,12 @@ actor EndpointPool {
         let embedder: any Embedder
     }
 
+    private struct Rest: Sendable {
+        let index: Int
+        let began: Duration
+        let length: Duration
+    }
+
     private struct Server {
         let embedder: any Embedder
         var limiter: Limiter
@@ -34,8 +40,8 @@ actor EndpointPool {
     private var servers: [Server]
     private var waiting: Deque<AsyncStream<Lease>.Continuation> = []
     private var lastServed = 0
-    /// How long each server rests that has just begun to, for `keepTime`.
-    private let rests = AsyncStream.makeStream(of: Duration.self)
+    /// Rests that have just begun, for `keepTime`.
+    private let rests = AsyncStream.makeStream(of: Rest.self)
     private let policy: RetryPolicy
     private let clock: RunClock
     /// The most requests in flight at once, over all servers.
@@ -81,7 +87,7 @@ actor EndpointPool {
             let rest = policy.delay(afterFailures: servers[lease.index].failures, retryAfter: retryAfter)
             servers[lease.index].restBegan = now
             servers[lease.index].restsUntil = now + rest
-            rests.continuation.yield(rest)
+            rests.continuation.yield(Rest(index: lease.index, began: now, length: rest))
         }
         handOut()
         let ends = servers.map { $0.restsUntil ?? now }
@@ -95,11 +101,17 @@ actor EndpointPool {
             for await rest in rests.stream {
                 group.addTask { [clock] in
                     // Throws when the run is over: then nothing waits.
-                    try? await clock.sleep(rest)
-                    await self.handOut()
+                    try? await clock.sleep(rest.length)
+                    await self.end(rest)
                 }
             }
         }
+    }
+
+    /// Ends the rest, unless the server has begun another one since.
+    private func end(_ rest: Rest) {
+        if servers[rest.index].restBegan == rest.began { servers[rest.index].restsUntil = nil }
+        handOut()
     }
 
     /// Gives room to those that wait for it, the longest first.
