@@ -40,6 +40,7 @@ start_sandbox() {
 # A table of so many rows, each with some 600 characters of code.
 fill() {
     psql -X -q "$DATABASE_URL" <<SQL
+SET client_min_messages = warning;
 DROP TABLE IF EXISTS pattern_lineage_nodes;
 CREATE TABLE pattern_lineage_nodes (id uuid PRIMARY KEY, pattern_id varchar, pattern_name varchar, pattern_type varchar,
     pattern_version varchar, pattern_data jsonb, metadata jsonb, file_path text, language varchar,
