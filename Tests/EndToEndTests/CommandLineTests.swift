@@ -81,6 +81,19 @@ struct CommandLineTests {
     }
 
     @Test(.enabled(if: TestDatabase.isAvailable))
+    func `writes each line to standard error as an object when told to, the last one too`() async throws {
+        try await withScenario("SELECT 1") { scenario in
+            let outcome = try await scenario.run("--log-format", "json")
+            #expect(outcome.status == 1)
+            for line in outcome.errors.split(separator: "\n") {
+                let object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+                #expect(object?["message"] is String)
+            }
+            #expect(outcome.errors.contains(#""level":"error""#))
+        }
+    }
+
+    @Test(.enabled(if: TestDatabase.isAvailable))
     func `writes the report into what is there and no file, and replaces none of it`() async throws {
         try await withScenario(PatternTable.creation() + PatternTable.rows(1...3)) { scenario in
             let target = try scenario.file("target.json", "something longer than nothing")

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Embedding
 internal import Foundation
+internal import Logging
 internal import Pipeline
 internal import Postgres
 internal import Qdrant
@@ -53,7 +54,7 @@ struct SearchCommand: AsyncParsableCommand {
                 Terminal.standardOutput.write(json ? try line(match) : Self.text(match, rank: rank + 1))
             }
         } catch let error as PipelineError {
-            Terminal.standardError.write("error: \(error)\n")
+            logger.error("\(error)")
             throw ExitStatus.failed.exitCode
         }
     }

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Logging
 internal import Pipeline
 internal import Qdrant
 
@@ -28,14 +29,14 @@ struct SyncCommand: AsyncParsableCommand {
             let session = SyncSession(configuration: configuration, sync: sync, log: log, signals: signals)
             status = await signals.watching { await Self.conclude(session) }
         } catch let error as PipelineError {
-            Terminal.standardError.write("error: \(error)\n")
+            log.logger().error("\(error)")
             let report = Report(
                 error,
                 status: .failed,
                 collection: settings.setting(nil, variable: "QDRANT_COLLECTION", key: "collection")?.text ?? "",
                 model: settings.setting(nil, variable: "EMBEDDING_MODEL", key: "embedding_model")?.text ?? ""
             )
-            status = Self.write(report, to: sync.report, or: .failed)
+            status = Self.write(report, to: sync.report, or: .failed, log.logger())
         }
         guard status != .done else { return }
         throw status.exitCode
@@ -46,6 +47,7 @@ struct SyncCommand: AsyncParsableCommand {
         let collection = session.configuration.collection.description
         let model = session.configuration.embedding.model
         // Standard output is for one result: the report, where it is wanted there.
+        let logger = session.log.logger()
         let output = session.sync.report == "-" ? Terminal.standardError : Terminal.standardOutput
         let report: Report
         let status: ExitStatus
@@ -53,7 +55,7 @@ struct SyncCommand: AsyncParsableCommand {
             switch try await session.run() {
             case .ran(let summary, let dimension):
                 output.write(SummaryText.text(summary, collection: collection))
-                if let error = summary.error { Terminal.standardError.write("error: \(error)\n") }
+                if let error = summary.error { logger.error("\(error)") }
                 report = Report(summary, collection: collection, model: model, dimension: dimension)
                 status = exitStatus(summary, session)
             case .planned(let plan, let dimension, let duration):
@@ -62,7 +64,7 @@ struct SyncCommand: AsyncParsableCommand {
                 status = .done
             }
         } catch {
-            Terminal.standardError.write("error: \(error)\n")
+            logger.error("\(error)")
             let wasInterrupted = error.kind == .cancelled || error.kind == .busy
             report = Report(
                 error,
@@ -73,19 +75,24 @@ struct SyncCommand: AsyncParsableCommand {
             // A server that was never there is a matter of the set-up.
             status = error.kind == .outage ? .failed : ExitStatus(error, signal: session.signals.received)
         }
-        return write(report, to: session.sync.report, or: status)
+        return write(report, to: session.sync.report, or: status, logger)
     }
 
     /// Writes the report where it is wanted.
     ///
     /// - Returns: `status`, unless that was a success and the report cannot be written.
-    private static func write(_ report: Report, to path: String?, or status: ExitStatus) -> ExitStatus {
+    private static func write(
+        _ report: Report,
+        to path: String?,
+        or status: ExitStatus,
+        _ logger: Logger
+    ) -> ExitStatus {
         guard let path else { return status }
         do throws(PipelineError) {
             try report.write(to: path)
             return status
         } catch {
-            Terminal.standardError.write("error: \(error)\n")
+            logger.error("\(error)")
             return status == .done ? .failed : status
         }
     }
