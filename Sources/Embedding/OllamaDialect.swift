@@ -19,8 +19,8 @@ struct OllamaDialect: Dialect {
         body.append(json: "{\"model\":")
         body.append(jsonString: model)
         body.append(json: "}")
-        let shown: ShownModel = try await connection.decode(try await connection.post("/api/show", body))
-        let listed: ModelList = try await connection.decode(try await connection.get("/api/tags"))
+        let shown: ShownModel = try connection.decode(try await connection.post("/api/show", body))
+        let listed: ModelList = try connection.decode(try await connection.get("/api/tags"))
         // A name without a tag means the tag `latest`.
         let names = [model, model + ":latest"]
         let digest = listed.models.first { names.contains($0.name) }?.digest

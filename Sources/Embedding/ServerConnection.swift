@@ -44,7 +44,7 @@ struct ServerConnection: Sendable {
         return response.body
     }
 
-    func decode<Value: Decodable>(_ body: [UInt8]) async throws(PipelineError) -> Value {
+    func decode<Value: Decodable>(_ body: [UInt8]) throws(PipelineError) -> Value {
         do {
             return try JSONDecoder().decode(Value.self, from: Data(body))
         } catch {
