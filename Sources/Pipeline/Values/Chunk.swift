@@ -2,6 +2,8 @@
 public struct Chunk: Sendable {
     /// The rows to carry over, in the order of the source.
     public var rows: [Row]
+    /// In place of rows, where the source is read for a comparison: what it takes to compare them.
+    public var digests: [RowDigest]
     /// Rows that the source itself could not accept; they belong to this chunk as the others do.
     public var rejections: [Rejection]
     /// Where reading goes on when this chunk and all before it are done.
@@ -9,8 +11,15 @@ public struct Chunk: Sendable {
     /// Counts the snapshots of the source, from 1: chunks that bear the same number saw the same data.
     public var snapshot: Int
 
-    public init(rows: [Row], rejections: [Rejection] = [], end: Position, snapshot: Int = 1) {
+    public init(
+        rows: [Row] = [],
+        digests: [RowDigest] = [],
+        rejections: [Rejection] = [],
+        end: Position,
+        snapshot: Int = 1
+    ) {
         self.rows = rows
+        self.digests = digests
         self.rejections = rejections
         self.end = end
         self.snapshot = snapshot
@@ -18,7 +27,7 @@ public struct Chunk: Sendable {
 
     /// How many rows were read for it, rejected ones included.
     public var rowCount: Int {
-        rejections.reduce(rows.count) { $0 + $1.rowCount }
+        rejections.reduce(rows.count + digests.count) { $0 + $1.rowCount }
     }
 }
 
