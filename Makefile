@@ -2,7 +2,7 @@
 
 SWIFT ?= swift
 
-.PHONY: build release demo test lint format bench perf clean
+.PHONY: build release demo test torture lint format bench perf clean
 
 build:
 	scripts/install.sh build
@@ -19,6 +19,11 @@ demo:
 test:
 	scripts/install.sh build test
 	scripts/test.sh
+
+# Ten thousand random sequences of changes, syncs and interruptions; MIRROR_SEQUENCES says another number.
+torture:
+	scripts/install.sh build test
+	scripts/torture.sh
 
 lint:
 	scripts/install.sh build test

@@ -98,6 +98,21 @@ let package = Package(
         tests("QdrantTests", ["CurlHTTP", "Pipeline", "Qdrant", "SandboxServers", "TestSupport"]),
         tests("JournalFileTests", ["CLibZstd", "JournalFile", "Pipeline", "TestSupport", "Threading"]),
         tests("SandboxServersTests", ["SandboxServers"]),
-        tests("EndToEndTests", ["CurlHTTP", "SandboxServers", "TestSupport", "pattern-sync"]),
+        tests(
+            "EndToEndTests",
+            [
+                "CurlHTTP", "Embedding", "Pipeline", "Qdrant", "SandboxServers", "TestSupport", "Threading",
+                "pattern-sync",
+                logging,
+            ]
+        ),
+        tests(
+            "MirrorTests",
+            [
+                "CLibPQ", "Pipeline", "Postgres", "Qdrant", "SandboxServers", "TestSupport", "Threading",
+                "pattern-sync",
+                arguments, crypto, logging,
+            ]
+        ),
     ]
 )

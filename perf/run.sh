@@ -1,13 +1,16 @@
 #!/bin/bash
 # Measures the program against the sandbox and prints one table. Every line comes from the same call.
 #
-#   perf/run.sh            all of it, about four minutes after the build
+#   perf/run.sh            all of it, about eight minutes after the build
 #   ROWS=2000 perf/run.sh  a quick look
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 rows=${ROWS:-10000}
 many=${MANY_ROWS:-100000}
+most=${MOST_ROWS:-1000000}
+# shellcheck source-path=SCRIPTDIR
+. "$(dirname "$0")/incremental.sh"
 work=$(mktemp -d /tmp/perf.XXXXXX)
 sandbox_pid=""
 
@@ -20,11 +23,13 @@ stop_sandbox() {
 }
 trap 'stop_sandbox; rm -rf "$work"' EXIT
 
-# start_sandbox SERVERS SERVICE_TIME
+# start_sandbox SERVERS SERVICE_TIME [OPTION …]
 start_sandbox() {
+    local servers=$1 time=$2
+    shift 2
     stop_sandbox
     rm -f "$work/env"
-    "$bin/pattern-sync-sandbox" --ollama-port 0 --qdrant-port 0 --ollama-servers "$1" --service-time "$2" \
+    "$bin/pattern-sync-sandbox" --ollama-port 0 --qdrant-port 0 --ollama-servers "$servers" --service-time "$time" "$@" \
         --env-file "$work/env" >"$work/sandbox.log" 2>&1 &
     sandbox_pid=$!
     until [ -f "$work/env" ]; do
@@ -98,6 +103,9 @@ measure() {
     line "peak memory at 1000 rows" "$(calc '%.1f MB' "$small / 1000000")" "goal < 64 MB"
     line "peak memory at $many rows" "$(calc '%.1f MB' "$large / 1000000")" "goal < 64 MB"
     line "  difference" "$(calc '%.1f MB' "($large - $small) / 1000000")" "goal < 8 MB"
+
+    measure_incremental "$many"
+    measure_incremental_memory "$rows" "$most"
 
     for _ in $(seq 21); do
         TIMEFORMAT=%R

@@ -125,6 +125,10 @@ show() {
     echo "PostgreSQL has $(rows) patterns, Qdrant has $(points '{}') points in $collection."
     search "percent-encode the characters of a URL"
     search "exchange an atomic value only when it is equal to the expected one"
+    say "pattern-sync --incremental"
+    "$bin/pattern-sync" --incremental
+    say "pattern-sync verify"
+    "$bin/pattern-sync" verify
 }
 
 tell_more() {

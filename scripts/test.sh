@@ -14,7 +14,7 @@ fi
 export TEST_DATABASE_URL="$DATABASE_URL"
 unset DATABASE_URL
 for group in 'PipelineTests|WireJSONTests' 'CurlHTTPTests|EmbeddingTests|QdrantTests|SandboxServersTests' \
-    JournalFileTests PostgresTests EndToEndTests; do
+    JournalFileTests PostgresTests MirrorTests EndToEndTests; do
     echo "== $group"
     swift test --skip-build --filter "^($group)\\."
 done

@@ -48,5 +48,7 @@ $as_owner "$bin/pg_ctl" -D "$home/data" -l "$home/server.log" -w \
 chmod 711 "$home"
 
 DATABASE_URL="postgresql:///postgres?host=$home&user=$owner"
-export DATABASE_URL
+# What the server writes, for who wants to look at its statements.
+POSTGRES_LOG="$home/server.log"
+export DATABASE_URL POSTGRES_LOG
 "$@"

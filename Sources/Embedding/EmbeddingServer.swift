@@ -38,30 +38,48 @@ public struct EmbeddingServer: Sendable {
         )
     }
 
-    /// Asks for the model's description, and for one embedding, which loads the model and shows its dimension.
+    /// Asks for the model's description, and for the canaries' vectors, which loads the model and shows its dimension.
     ///
     /// - Throws: `.setup` when the model is not there or makes no embeddings, `.server` while the server is not up.
-    public func inspect() async throws(PipelineError) -> EmbeddingModel {
+    public func inspect() async throws(PipelineError) -> EmbeddingInspection {
         let description = try await dialect.describe(model, connection)
+        let clock = ContinuousClock()
+        let began = clock.now
+        let canaries: [Vector]
         do throws(PipelineError) {
-            let probe = try await embed([Array("dimension".utf8)[...]], prefix: "", dimension: nil)
-            return EmbeddingModel(
+            canaries = try await embed(Canaries.texts.map { Array($0.utf8)[...] }, prefix: "", dimension: nil)
+        } catch {
+            // What fails for texts as plain as these fails for all.
+            guard error.rowFault != nil else { throw error }
+            throw noModel(error.message)
+        }
+        let duration = clock.now - began
+        let dimensions = canaries.map { VectorScan.componentCount($0.json) }
+        guard let dimension = dimensions.first, dimensions.allSatisfy({ $0 == dimension }) else {
+            throw noModel(
+                "\(name): the embeddings have \(dimensions.map(String.init).joined(separator: ", ")) components"
+            )
+        }
+        return EmbeddingInspection(
+            model: EmbeddingModel(
                 name: model,
                 digest: description.digest,
-                dimension: VectorScan.componentCount(probe[0].json),
+                dimension: dimension,
                 contextLength: description.contextLength
-            )
-        } catch {
-            // What fails for a text as plain as this fails for all.
-            guard error.rowFault != nil else { throw error }
-            throw PipelineError(.setup, error.message, remedy: "check that \(model) is a model for embeddings")
-        }
+            ),
+            canaries: canaries,
+            duration: duration
+        )
+    }
+
+    private func noModel(_ message: String) -> PipelineError {
+        PipelineError(.setup, message, remedy: "check that \(model) is a model for embeddings")
     }
 
     /// The server as the engine sees it.
     ///
     /// - Parameters:
-    ///   - model: what `inspect` returned.
+    ///   - model: what `inspect` found.
     ///   - prefix: put before each text.
     public func embedder(for model: EmbeddingModel, prefix: String) -> any Embedder {
         PreparedEmbedder(server: self, dimension: model.dimension, prefix: prefix)

@@ -16,20 +16,30 @@ public struct RunRecord: Sendable, Equatable {
     public var tally: Tally
     /// How many rows were rejected.
     public var rejectedRows: Int
+    /// The keys of the rejected rows of a run that has not been completed; nil stands for rows that have none.
+    public var rejectedKeys: Set<RejectedKey?> = []
 }
 
 /// The runs in a journal, by when they were last begun: the latest is the last one.
 public struct JournalHistory: Sendable, Equatable {
     public private(set) var runs: [RunRecord] = []
 
-    /// The run that the next full sync is to take up: the latest one without a limit, if it has not been completed.
+    public init() {}
+
+    /// The run that the next one of this mode is to take up, if it has not been completed: the latest full one, whatever
+    /// incremental ones have come since; an incremental one only if nothing has come since.
     ///
     /// Runs with a limit are never taken up, and do not stand in the way of the one before them.
-    public var interrupted: InterruptedRun? {
-        guard let run = runs.last(where: { $0.header.mode == .full && $0.header.limit == nil }),
-            run.status?.isFinal != true
-        else { return nil }
-        return InterruptedRun(header: run.header, checkpoint: run.checkpoint)
+    public func interrupted(_ mode: SyncMode) -> InterruptedRun? {
+        let whole = runs.filter { $0.header.limit == nil }
+        let candidate = mode == .full ? whole.last { $0.header.mode == .full } : whole.last
+        guard let run = candidate, run.header.mode == mode, run.status?.isFinal != true else { return nil }
+        return InterruptedRun(header: run.header, checkpoint: run.checkpoint, rejectedKeys: run.rejectedKeys)
+    }
+
+    /// The latest run into `collection` that has put its embedder on record, where the target had no room for it.
+    public func recordingRun(into collection: String) -> RunRecord? {
+        runs.last { $0.header.embedderRecord != nil && $0.header.collection == collection }
     }
 
     /// Takes in the next event. One before the first `began` belongs to no run and is passed over.
@@ -48,10 +58,13 @@ public struct JournalHistory: Sendable, Equatable {
             runs[latest].tally = checkpoint.tally
         case .rejected(let rejection):
             runs[latest].rejectedRows += rejection.rowCount
+            runs[latest].rejectedKeys.insert(rejection.key.map { RejectedKey($0) })
         case .ended(let status, let tally):
             runs[latest].status = status
             runs[latest].endedAt = logged.time
             runs[latest].tally = tally
+            // Nobody asks for them any more, and there may be many.
+            if status.isFinal { runs[latest].rejectedKeys = [] }
         }
     }
 

@@ -61,8 +61,12 @@ public actor PostgresLock {
         self.connection = consume connection
     }
 
-    /// Gives the lock back; harmless when it is not held.
+    /// Gives the lock back; harmless when it is not held. When it returns, the next run can have it.
     public func release() async {
+        wakeUp.reset()
+        // The server notices the end of a connection some time after it: too late for a run that follows at once. Where
+        // this fails, the connection is broken, and the lock goes with it.
+        if connection != nil { try? Transaction.end(connection!) }
         connection = nil
     }
 }

@@ -31,16 +31,7 @@ public struct PatternSearch: Sendable {
                 remedy: "run 'pattern-sync sync' first, or name another in QDRANT_COLLECTION"
             )
         }
-        let state = try client.result(CollectionState.self, of: body)
-        guard let embedder = state.config.metadata?[CollectionStamp.key(source)]?.value?.embedder else { return nil }
-        return VectorIdentity(
-            fingerprint: embedder.fingerprint,
-            model: embedder.model,
-            digest: embedder.digest,
-            dimension: embedder.dimension,
-            prefix: embedder.prefix,
-            queryPrefix: embedder.queryPrefix
-        )
+        return try client.result(CollectionState.self, of: body).stamp(of: source)?.embedder.identity
     }
 
     /// The `limit` nearest points, nearest first.

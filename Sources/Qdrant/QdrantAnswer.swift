@@ -27,7 +27,7 @@ struct QdrantAnswer {
 
     /// The error that an answer with another status than 200 stands for.
     ///
-    /// - Parameter isUpsert: whether a bad request may be the fault of one of its points.
+    /// - Parameter isUpsert: whether a request that is refused may be the fault of one of its points.
     func error(_ response: HTTPResponse, isUpsert: Bool) -> PipelineError {
         let text = Self.message(response.body)
         let message = "Qdrant: \(response.status) \(text)"
@@ -44,6 +44,8 @@ struct QdrantAnswer {
         case 401, 403:
             return PipelineError(.setup, message, remedy: "check QDRANT_API_KEY: it must allow writing")
         case 404:
+            // A new payload for a point that is gone.
+            if isUpsert, text.contains("No point with id") { return PipelineError(.row(.unstorable), message) }
             return PipelineError(
                 .setup,
                 message,

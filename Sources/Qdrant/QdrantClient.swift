@@ -4,7 +4,10 @@ public import Pipeline
 
 /// One collection of a Qdrant server, over REST.
 public struct QdrantClient: Sendable {
-    public let collection: CollectionName
+    /// The name that was configured: of a collection, or an alias of one of its generations.
+    public let configured: CollectionName
+    /// The collection that requests are about: that of the configured name, or one of its generations.
+    public private(set) var collection: CollectionName
     private let baseURL: String
     private let headers: [HTTPHeader]
     private let http: HTTPClient
@@ -19,6 +22,7 @@ public struct QdrantClient: Sendable {
         timeout: Duration = .seconds(120)
     ) {
         self.baseURL = String(baseURL.reversed().drop { $0 == "/" }.reversed())
+        configured = collection
         self.collection = collection
         self.http = http
         self.timeout = timeout
@@ -27,7 +31,18 @@ public struct QdrantClient: Sendable {
         self.headers = headers
     }
 
-    /// Every URL of a collection is made here, and only of the one collection that this client is for.
+    /// The same server's collection `name`, which is the configured one or one of its generations.
+    public func aimed(at name: CollectionName) -> QdrantClient {
+        precondition(
+            name == configured || configured.generationNumber(of: name.description) != nil,
+            "\(name) is neither \(configured) nor a generation of it"
+        )
+        var client = self
+        client.collection = name
+        return client
+    }
+
+    /// Every URL of a collection is made here, and only of the one collection that this client is aimed at.
     private func collectionURL(_ path: String) -> String {
         "\(baseURL)/collections/\(collection)\(path)"
     }
@@ -48,6 +63,24 @@ public struct QdrantClient: Sendable {
     func sendIfPresent(_ method: HTTPRequest.Method, _ path: String = "") async throws(PipelineError) -> [UInt8]? {
         let response = try await exchange(method, collectionURL(path), [])
         if response.status == 404 { return nil }
+        guard response.status == 200 else { throw QdrantAnswer().error(response, isUpsert: false) }
+        return response.body
+    }
+
+    /// What is asked of the server as a whole, and never of a collection by its name.
+    enum ServerPath: String {
+        case collections = "/collections"
+        case aliases = "/aliases"
+        case aliasChanges = "/collections/aliases"
+    }
+
+    /// A request about the server as a whole; the body of an answer that says 200.
+    func send(
+        _ method: HTTPRequest.Method,
+        _ path: ServerPath,
+        _ body: [UInt8] = []
+    ) async throws(PipelineError) -> [UInt8] {
+        let response = try await exchange(method, baseURL + path.rawValue, body)
         guard response.status == 200 else { throw QdrantAnswer().error(response, isUpsert: false) }
         return response.body
     }

@@ -8,6 +8,9 @@ public struct QdrantVersion: Sendable, Comparable, CustomStringConvertible {
     /// A collection has metadata of its own from here on.
     static let metadata = QdrantVersion(major: 1, minor: 16)
 
+    /// Whether a collection can remember what made its vectors.
+    public var keepsMetadata: Bool { self >= .metadata }
+
     init(major: Int, minor: Int) {
         self.major = major
         self.minor = minor

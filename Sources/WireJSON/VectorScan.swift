@@ -85,7 +85,7 @@ public enum VectorScan {
     }
 
     /// Moves over one vector and answers its range, brackets included.
-    private static func vector(
+    static func vector(
         _ json: Span<UInt8>,
         _ at: inout Int,
         index: Int,

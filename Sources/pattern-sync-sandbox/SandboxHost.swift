@@ -42,7 +42,9 @@ struct SandboxHost {
             model: options.model,
             dimension: options.dimension,
             contextLength: options.contextLength,
-            serviceTime: options.serviceTime.duration
+            serviceTime: options.serviceTime.duration,
+            revision: options.modelRevision,
+            vectorsVersion: options.vectorsVersion
         )
         try await withOllamaSandbox(configuration) { server in
             try await withOllamas(started: started + [server.url], body)

@@ -31,6 +31,12 @@ struct SandboxOptions: ParsableCommand {
     @Option(help: "Tokens of a text that the model takes in.")
     var contextLength = 2048
 
+    @Option(help: "The revision of the model's files: another one has another digest and gives other vectors.")
+    var modelRevision = 0
+
+    @Option(help: "The version of the server's arithmetic: another one gives other vectors of the same model.")
+    var vectorsVersion = 0
+
     @Option(help: "The version that the Qdrant server says it is, and keeps to.")
     var qdrantVersion = "1.16.0"
 

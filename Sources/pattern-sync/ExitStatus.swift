@@ -9,6 +9,8 @@ enum ExitStatus: Int32 {
     case usage = 2
     /// Done, but rows were rejected.
     case rejected = 3
+    /// A comparison found differences.
+    case differs = 4
     /// Stopped and resumable: an outage lasted too long, or another run is under way.
     case tryLater = 75
     case interrupted = 130

@@ -13,7 +13,9 @@ struct PatternSync: AsyncParsableCommand {
             come from a file that NAME_FILE names.
             """,
         version: Version.number,
-        subcommands: [SyncCommand.self, SearchCommand.self, JournalCommand.self],
+        subcommands: [
+            SyncCommand.self, VerifyCommand.self, SearchCommand.self, GenerationsCommand.self, JournalCommand.self,
+        ],
         defaultSubcommand: SyncCommand.self
     )
 

@@ -37,8 +37,9 @@ struct FullSyncTests {
                 report?.keys.sorted() == [
                     "attempt", "bottleneck", "collection", "concurrency_reached", "cpu_seconds", "deleted", "dimension",
                     "duration_seconds", "embed_requests", "embedded", "error", "mode", "model", "payload_updated",
-                    "peak_rss_bytes", "rejected", "resumed_from", "retries", "rows_per_second", "rows_read", "stale",
-                    "status", "truncated", "unchanged", "upsert_requests", "upserted",
+                    "peak_rss_bytes", "rejected", "rejections", "resumed_from", "retries", "reused", "rows_per_second",
+                    "rows_read", "stale", "status", "truncated", "truncated_rows", "unchanged", "upsert_requests",
+                    "upserted",
                 ]
             )
             #expect(report?["collection"] as? String == scenario.collection)

@@ -1,4 +1,5 @@
 import CurlHTTP
+import Embedding
 import Foundation
 import SandboxServers
 import TestSupport
@@ -29,9 +30,9 @@ struct ResumeTests {
             try await kill(scenario, after: 360)
             let outcome = try await scenario.run("--batch-size", "20", "--window", "4", "--report", scenario.reportPath)
             #expect(outcome.status == 0, "\(outcome.errors)")
-            // Of the 360 rows, those of a second at 10 ms each and of a window of 4 chunks at most, and two probes.
+            // Of the 360 rows, those of a second at 10 ms each and of 4 chunks at most, and the canaries of both runs.
             let again = (scenario.servers.sandbox?.ollama[0].stats().textsEmbedded ?? 0) - 400
-            #expect(again <= 100 + 4 * 20 + 2)
+            #expect(again <= 100 + 4 * 20 + 2 * Canaries.texts.count)
             try await scenario.expectMirror()
 
             let report = try scenario.report()
@@ -56,7 +57,7 @@ struct ResumeTests {
             #expect(outcome.status == 0, "\(outcome.errors)")
             #expect(try scenario.report()["attempt"] as? Int == 2)
             // All that was in flight was finished and acknowledged: nothing is embedded twice.
-            #expect(scenario.servers.sandbox?.ollama[0].stats().textsEmbedded == 402)
+            #expect(scenario.servers.sandbox?.ollama[0].stats().textsEmbedded == 400 + 2 * Canaries.texts.count)
             try await scenario.expectMirror()
         }
     }
@@ -135,7 +136,7 @@ struct ResumeTests {
             _ = try await scenario.qdrant(.post, "/points/delete?wait=true", #"{"filter":{}}"#)
             let outcome = await program.outcome()
             #expect(outcome.status == 1, "\(outcome.errors)")
-            #expect(outcome.errors.contains("of the 400 points that were written"), "\(outcome.errors)")
+            #expect(outcome.errors.contains("of the 400 points that were stored or found"), "\(outcome.errors)")
             #expect(try await scenario.run().status == 0)
             try await scenario.expectMirror()
         }

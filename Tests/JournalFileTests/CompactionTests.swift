@@ -39,7 +39,7 @@ struct CompactionTests {
         let contents = try await JournalReader.contents(of: fixture.location)
         #expect(try contents.history == Sample.history(groups))
         #expect(contents.entries.count == 43 + 2)
-        try await #expect(fixture.reopened().history.interrupted?.checkpoint == Sample.mark(5))
+        try await #expect(fixture.reopened().history.interrupted(.full)?.checkpoint == Sample.mark(5))
     }
 
     @Test func `does not happen to a small journal`() async throws {
@@ -61,6 +61,32 @@ struct CompactionTests {
         #expect(listed.map(\.generation) == ["cccc", "dddd", "eeee"].flatMap { Array(repeating: $0, count: 40) })
     }
 
+    @Test(arguments: SyncMode.allCases)
+    func `keeps the rejections of a run that is to be taken up, however many have come since`(
+        mode: SyncMode
+    ) async throws {
+        let fixture = JournalFixture()
+        let left: [[JournalEvent]] = [
+            [Sample.began("aaaa", mode, embedderRecord: "record")],
+            [Sample.rejected("k1"), Sample.rejected(nil, rowCount: 4), Sample.checkpoint(5)],
+        ]
+        let others = ["bbbb", "cccc", "dddd", "eeee"].flatMap { run($0, limit: 40) }
+        try await fixture.write(left + others)
+        for _ in 0..<2 {
+            let history = try await fixture.reopened(limits: Self.limits).history
+            #expect(
+                history.interrupted(mode)
+                    == InterruptedRun(
+                        header: Sample.header("aaaa", mode, embedderRecord: "record"),
+                        checkpoint: Sample.mark(5),
+                        rejectedKeys: ["k1", nil]
+                    )
+            )
+            #expect(history.recordingRun(into: "code_patterns")?.header.embedderRecord == "record")
+            #expect(history.runs.first?.rejectedRows == 5)
+        }
+    }
+
     @Test func `keeps fifty runs, and the interrupted one however long ago it was`() async throws {
         let fixture = JournalFixture()
         let later = (0..<60).flatMap { [[Sample.began("run-\($0)", limit: 1)], [Sample.ended(.completed, 1)]] }
@@ -69,7 +95,7 @@ struct CompactionTests {
         _ = try await fixture.reopened(limits: Self.limits)
         let history = try await fixture.reopened().history
         #expect(history.runs.map(\.header.generation) == ["aaaa"] + (10..<60).map { "run-\($0)" })
-        #expect(history.interrupted?.checkpoint == Sample.mark(40))
+        #expect(history.interrupted(.full)?.checkpoint == Sample.mark(40))
         let whole = try Sample.history(groups)
         #expect(history.runs.dropFirst() == whole.runs.suffix(50))
         #expect(history.runs.first == whole.runs[1])

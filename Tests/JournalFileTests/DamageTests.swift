@@ -26,7 +26,7 @@ struct DamageTests {
             try await journal.append([Sample.checkpoint(300)])
             await journal.close()
             let (history, notices) = try await fixture.reopened()
-            #expect(history.interrupted?.checkpoint == Sample.mark(300))
+            #expect(history.interrupted(.full)?.checkpoint == Sample.mark(300))
             #expect(notices.isEmpty)
         }
     }
@@ -155,7 +155,7 @@ struct DamageTests {
                 #expect(try history == Sample.history(Array(Sample.threeGroups.dropLast())))
                 #expect(notices.isEmpty)
                 try await fixture.write([[Sample.checkpoint(300)]], limits: limits)
-                try await #expect(fixture.reopened().history.interrupted?.checkpoint == Sample.mark(300))
+                try await #expect(fixture.reopened().history.interrupted(.full)?.checkpoint == Sample.mark(300))
             } else {
                 let error = try #require(
                     await #expect(throws: PipelineError.self) { try await fixture.location.open() }

@@ -127,7 +127,7 @@ struct FailureTests {
         await journal.close()
         #expect(error?.message.contains("No space left on device") == true)
         #expect(acknowledged > 10)
-        let interrupted = try await JournalReader.contents(of: fixture.location).history.interrupted
+        let interrupted = try await JournalReader.contents(of: fixture.location).history.interrupted(.full)
         #expect(interrupted?.checkpoint == Sample.mark(acknowledged))
     }
 
@@ -189,7 +189,7 @@ struct FailureTests {
         try await fixture.write([[Sample.began("cccc")], [Sample.checkpoint(7)]], limits: Self.limits)
         let after = try await fixture.reopened(limits: Self.limits)
         #expect(after.history.runs.dropLast() == history.runs[...], comment)
-        #expect(after.history.interrupted?.checkpoint == Sample.mark(7), comment)
+        #expect(after.history.interrupted(.full)?.checkpoint == Sample.mark(7), comment)
         #expect(after.notices.isEmpty, comment)
         #expect(try !fixture.fileNames.contains { $0.hasSuffix(".tmp") }, comment)
     }

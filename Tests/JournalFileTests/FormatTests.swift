@@ -14,11 +14,13 @@ struct FormatTests {
             try decompressed(fixture.bytes()) == """
                 {"attempt":1,"collection":"code_patterns","event":"began","fingerprint":{"embedder":"e1","source":"s1","target":"t1"},\
                 "generation":"aaaa","mode":"full","model":"nomic-embed-text","time":"2026-03-01T09:30:00.250Z"}
-                {"event":"checkpoint","position":"key-100","tally":{"embed_requests":6,"embedded":100,"rejected":0,"retries":2,\
-                "rows_read":100,"truncated":1,"upsert_requests":1,"upserted":100},"time":"2026-03-01T09:30:00.250Z"}
+                {"event":"checkpoint","position":"key-100","tally":{"deleted":0,"embed_requests":6,"embedded":100,\
+                "payload_updated":0,"rejected":0,"retries":2,"reused":0,"rows_read":100,"stale":0,"truncated":1,"unchanged":0,\
+                "upsert_requests":1,"upserted":100},"time":"2026-03-01T09:30:00.250Z"}
                 {"event":"rejected","key":"a/b","reason":"its text is blank","row_count":1,"time":"2026-03-01T09:30:00.250Z"}
-                {"event":"ended","status":"completed_with_rejects","tally":{"embed_requests":6,"embedded":100,"rejected":0,\
-                "retries":2,"rows_read":100,"truncated":1,"upsert_requests":1,"upserted":100},"time":"2026-03-01T09:30:00.250Z"}
+                {"event":"ended","status":"completed_with_rejects","tally":{"deleted":0,"embed_requests":6,"embedded":100,\
+                "payload_updated":0,"rejected":0,"retries":2,"reused":0,"rows_read":100,"stale":0,"truncated":1,"unchanged":0,\
+                "upsert_requests":1,"upserted":100},"time":"2026-03-01T09:30:00.250Z"}
 
                 """
         )
@@ -46,6 +48,47 @@ struct FormatTests {
             try LoggedEvent(line: Array(line.utf8)[...]).event
                 == .checkpoint(Checkpoint(position: Position("p"), tally: tally))
         )
+    }
+
+    @Test func `reads what was written before there were incremental runs`() async throws {
+        let lines = [
+            #"{"attempt":1,"collection":"code_patterns","event":"began","fingerprint":{"embedder":"e1","source":"s1","target":"t1"},"#
+                + #""generation":"aaaa","mode":"full","model":"nomic-embed-text","time":"2026-03-01T09:30:00.250Z"}"#,
+            #"{"event":"rejected","key":"a/b","reason":"its text is blank","row_count":1,"time":"2026-03-01T09:30:00.250Z"}"#,
+            #"{"event":"checkpoint","position":"key-100","tally":{"embed_requests":6,"embedded":100,"rejected":0,"retries":2,"#
+                + #""rows_read":100,"truncated":1,"upsert_requests":1,"upserted":100},"time":"2026-03-01T09:30:00.250Z"}"#,
+        ]
+        let fixture = JournalFixture()
+        try await fixture.write([])
+        let group = try RecordGroup(lines: lines.map { Array($0.utf8)[...] }, from: 1, identity: .random())
+        try fixture.replace(with: group.bytes)
+        let history = try await fixture.reopened().history
+        #expect(
+            history.interrupted(.full)
+                == InterruptedRun(header: Sample.header(), checkpoint: Sample.mark(100), rejectedKeys: ["a/b"])
+        )
+        #expect(history.recordingRun(into: "code_patterns") == nil)
+    }
+
+    @Test func `keeps every count and what it was told of the embedder`() async throws {
+        var tally = Tally()
+        tally.payloadUpdated = 1
+        tally.unchanged = 2
+        tally.reused = 3
+        tally.stale = 4
+        tally.deleted = 5
+        let fixture = JournalFixture()
+        let events: [JournalEvent] = [
+            Sample.began("aaaa", .incremental, embedderRecord: #"{"canaries":[[0.5]]}"#), .ended(.completed, tally),
+        ]
+        try await fixture.write([events])
+        let text = try decompressed(fixture.bytes())
+        #expect(
+            text.contains(#""embedder_record":"{\"canaries\":[[0.5]]}""#) && text.contains(#""mode":"incremental""#)
+        )
+        #expect(text.contains(#""payload_updated":1"#) && text.contains(#""unchanged":2"#))
+        #expect(text.contains(#""reused":3"#) && text.contains(#""stale":4"#) && text.contains(#""deleted":5"#))
+        try await #expect(JournalReader.contents(of: fixture.location).entries.map(\.event) == events)
     }
 
     @Test(arguments: [

@@ -7,7 +7,10 @@ struct JournalHistoryTests {
     struct Case: CustomTestStringConvertible {
         var testDescription: String
         var events: [JournalEvent]
+        /// The run that a full one takes up.
         var interrupted: InterruptedRun?
+        /// The run that an incremental one takes up.
+        var interruptedIncremental: InterruptedRun?
     }
 
     private static let cases = [
@@ -88,20 +91,135 @@ struct JournalHistoryTests {
             ],
             interrupted: InterruptedRun(header: Sample.header(attempt: 2), checkpoint: Sample.mark(2))
         ),
+        Case(
+            testDescription: "rejected rows, over two attempts",
+            events: [
+                Sample.began(), Sample.rejected("a"), Sample.checkpoint(1), Sample.ended(.interrupted, 1),
+                Sample.began(attempt: 2), Sample.rejected(nil, rowCount: 3), Sample.checkpoint(2),
+            ],
+            interrupted: InterruptedRun(
+                header: Sample.header(attempt: 2),
+                checkpoint: Sample.mark(2),
+                rejectedKeys: ["a", nil]
+            )
+        ),
         Case(testDescription: "events of no run", events: [Sample.checkpoint(1), Sample.ended(.failed, 1)]),
     ]
 
-    @Test(arguments: cases)
+    private static let incrementalCases = [
+        Case(
+            testDescription: "an incremental run was interrupted",
+            events: [
+                Sample.began("iiii", .incremental), Sample.rejected("a"), Sample.checkpoint(1),
+                Sample.ended(.interrupted, 1),
+            ],
+            interruptedIncremental: InterruptedRun(
+                header: Sample.header("iiii", .incremental),
+                checkpoint: Sample.mark(1),
+                rejectedKeys: ["a"]
+            )
+        ),
+        Case(
+            testDescription: "an incremental run was completed",
+            events: [Sample.began("iiii", .incremental), Sample.checkpoint(1), Sample.ended(.completed, 1)]
+        ),
+        Case(
+            testDescription: "a full run was interrupted, and incremental ones were completed since",
+            events: [
+                Sample.began(), Sample.checkpoint(1), Sample.began("iiii", .incremental), Sample.ended(.completed, 9),
+                Sample.began("jjjj", .incremental), Sample.ended(.completed, 9),
+            ],
+            interrupted: InterruptedRun(header: Sample.header(), checkpoint: Sample.mark(1))
+        ),
+        Case(
+            testDescription: "a full run was interrupted, and an incremental one since",
+            events: [
+                Sample.began(), Sample.checkpoint(1), Sample.began("iiii", .incremental), Sample.checkpoint(2),
+            ],
+            interrupted: InterruptedRun(header: Sample.header(), checkpoint: Sample.mark(1)),
+            interruptedIncremental: InterruptedRun(
+                header: Sample.header("iiii", .incremental),
+                checkpoint: Sample.mark(2)
+            )
+        ),
+        Case(
+            testDescription: "an incremental run was interrupted before a full one was completed",
+            events: [
+                Sample.began("iiii", .incremental), Sample.checkpoint(1), Sample.began(), Sample.ended(.completed, 9),
+            ]
+        ),
+        Case(
+            testDescription: "an incremental run was interrupted before a full one was",
+            events: [Sample.began("iiii", .incremental), Sample.checkpoint(1), Sample.began(), Sample.checkpoint(2)],
+            interrupted: InterruptedRun(header: Sample.header(), checkpoint: Sample.mark(2))
+        ),
+        Case(
+            testDescription: "an incremental run was interrupted before another one was completed",
+            events: [
+                Sample.began("iiii", .incremental), Sample.checkpoint(1), Sample.began("jjjj", .incremental),
+                Sample.ended(.completedWithRejects, 9),
+            ]
+        ),
+        Case(
+            testDescription: "an incremental run was interrupted before limited ones",
+            events: [
+                Sample.began("iiii", .incremental), Sample.checkpoint(1), Sample.began("llll", limit: 3),
+                Sample.began("mmmm", .incremental, limit: 3), Sample.ended(.completed, 3),
+            ],
+            interruptedIncremental: InterruptedRun(
+                header: Sample.header("iiii", .incremental),
+                checkpoint: Sample.mark(1)
+            )
+        ),
+        Case(
+            testDescription: "a full run was taken up after an incremental one, and completed",
+            events: [
+                Sample.began(), Sample.checkpoint(1), Sample.began("iiii", .incremental), Sample.checkpoint(2),
+                Sample.began(attempt: 2), Sample.ended(.completed, 9),
+            ]
+        ),
+    ]
+
+    @Test(arguments: cases + incrementalCases)
     func `knows the run to take up`(example: Case) async throws {
-        #expect(try Sample.history([example.events]).interrupted == example.interrupted)
+        try check(Sample.history([example.events]), example)
         let fixture = JournalFixture()
         try await fixture.write(example.events.map { [$0] })
-        try await #expect(fixture.reopened().history.interrupted == example.interrupted)
+        try await check(fixture.reopened().history, example)
         // Neither does compaction change it.
         var limits = JournalLimits()
         limits.compactionByteCount = 1
-        try await #expect(fixture.reopened(limits: limits).history.interrupted == example.interrupted)
+        try await check(fixture.reopened(limits: limits).history, example)
         try await #expect(fixture.reopened(limits: limits).history == Sample.history([example.events]))
+    }
+
+    private func check(_ history: JournalHistory, _ example: Case) {
+        #expect(history.interrupted(.full) == example.interrupted)
+        #expect(history.interrupted(.incremental) == example.interruptedIncremental)
+    }
+
+    @Test func `forgets the rejected rows of a completed run`() throws {
+        let history = try Sample.history([
+            [Sample.began(), Sample.rejected("a"), Sample.checkpoint(1), Sample.ended(.completedWithRejects, 1)]
+        ])
+        let run = try #require(history.runs.last)
+        #expect(run.rejectedKeys.isEmpty && run.rejectedRows == 1)
+    }
+
+    @Test func `knows what the latest run into a collection has put on record of its embedder`() throws {
+        var events = [Sample.began()]
+        func record(_ collection: String = "code_patterns") throws -> String? {
+            try Sample.history([events]).recordingRun(into: collection)?.header.embedderRecord
+        }
+        #expect(try record() == nil)
+        events += [Sample.ended(.completed, 1), Sample.began("bbbb", embedderRecord: "first")]
+        #expect(try record() == "first")
+        events += [Sample.began("cccc", .incremental, limit: 1, embedderRecord: "second"), Sample.began("dddd")]
+        #expect(try record() == "second")
+        // A run that is taken up again is the latest one.
+        events += [Sample.began("bbbb", attempt: 2, embedderRecord: "third")]
+        #expect(try record() == "third")
+        #expect(try record("code_patterns__g1") == nil)
     }
 
     @Test func `counts attempts at a run as one run, by when it was last begun`() throws {

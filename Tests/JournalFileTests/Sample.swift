@@ -6,20 +6,33 @@ import Pipeline
 enum Sample {
     static let time = Timestamp(milliseconds: 1_772_357_400_250)
 
-    static func header(_ generation: String = "aaaa", attempt: Int = 1, limit: Int? = nil) -> RunHeader {
+    static func header(
+        _ generation: String = "aaaa",
+        _ mode: SyncMode = .full,
+        attempt: Int = 1,
+        limit: Int? = nil,
+        embedderRecord: String? = nil
+    ) -> RunHeader {
         RunHeader(
             generation: generation,
-            mode: .full,
+            mode: mode,
             fingerprint: Fingerprint(source: "s1", target: "t1", embedder: "e1"),
             collection: "code_patterns",
             model: "nomic-embed-text",
             attempt: attempt,
-            limit: limit
+            limit: limit,
+            embedderRecord: embedderRecord
         )
     }
 
-    static func began(_ generation: String = "aaaa", attempt: Int = 1, limit: Int? = nil) -> JournalEvent {
-        .began(header(generation, attempt: attempt, limit: limit))
+    static func began(
+        _ generation: String = "aaaa",
+        _ mode: SyncMode = .full,
+        attempt: Int = 1,
+        limit: Int? = nil,
+        embedderRecord: String? = nil
+    ) -> JournalEvent {
+        .began(header(generation, mode, attempt: attempt, limit: limit, embedderRecord: embedderRecord))
     }
 
     static func tally(_ rows: Int) -> Tally {

@@ -47,6 +47,26 @@ struct ConnectionTests {
             #expect(openDescriptors() - before < 10)
         }
     }
+
+    @Test func `lookups leave no descriptor open, however often they are asked`() async {
+        await #expect(processExitsWith: .success) {
+            let url = try #require(getenv("TEST_DATABASE_URL").map { String(cString: $0) })
+            let sql = "SELECT i AS id, 'x' AS text, '{}' AS payload FROM generate_series(1, 5) AS i"
+            let lookup = PostgresRowLookup(
+                settings: try ConnectionSettings(url),
+                query: SourceQuery(name: "test", definition: .sql(sql), key: .bigint),
+                clock: RunClock(ContinuousClock())
+            )
+            // The first call makes what all share; every other one here ends its connection early.
+            var before = 0
+            for number in 0...50 {
+                if number == 1 { before = openDescriptors() }
+                let found = try await lookup.rows(of: [.integer(1), .integer(2)], bytes: number % 2 == 0 ? .max : 1)
+                #expect(found.rows.count == (number % 2 == 0 ? 2 : 1))
+            }
+            #expect(openDescriptors() - before < 10)
+        }
+    }
 }
 
 private func connect(_ settings: ConnectionSettings, _ wakeUp: WakeUp) throws(PipelineError) {

@@ -12,9 +12,12 @@ struct RowSourceContractTests {
             )
             let keys = (1...12).filter { $0 != 5 && $0 != 8 }.map { RowKey.integer(UInt64($0)) }
             for window in [Duration.zero, .seconds(60)] {
-                try await RowSourceContract(keys: keys, rejected: 2) {
-                    try database.source(ItemTable.query, snapshotWindow: window)
-                }.check()
+                try await RowSourceContract(
+                    keys: keys,
+                    rejected: 2,
+                    digests: { try database.source(ItemTable.query, snapshotWindow: window, reading: .digests) },
+                    make: { try database.source(ItemTable.query, snapshotWindow: window) }
+                ).check()
             }
         }
     }

@@ -10,26 +10,34 @@ import Testing
 struct CollectionTests {
     @Test func `is made with the parameters and indexes that searches need`() async throws {
         try await withFixture { fixture in
-            let collection = try await fixture.collection()
-            let found1 = try await collection.inspect()
-            #expect(found1 == .missing)
+            let collection = try await fixture.collection(payloadIndexes: [
+                .init("language", .keyword), .init("at", .datetime),
+            ])
+            let before = try await collection.inspect(.uuid)
+            #expect(before == nil)
             try await collection.prepare(generation: "g1")
-            let body = try await fixture.server.ask("GET", "/collections/c").body
-            let result = (try JSONSerialization.jsonObject(with: Data(body.utf8)) as? [String: Any])?["result"]
-            let config = (result as? [String: Any])?["config"] as? [String: Any]
+            let result = try await fixture.ask("GET", "/collections/c")
+            let config = result["config"] as? [String: Any]
             let vectors = (config?["params"] as? [String: Any])?["vectors"] as? [String: Any]
             #expect(vectors?["size"] as? Int == 3)
             #expect(vectors?["distance"] as? String == "Cosine")
             let graph = config?["hnsw_config"] as? [String: Any]
             #expect(graph?["m"] as? Int == 16)
             #expect(graph?["ef_construct"] as? Int == 100)
-            let schema = (result as? [String: Any])?["payload_schema"] as? [String: [String: Any]]
+            let schema = result["payload_schema"] as? [String: [String: Any]]
             #expect(
                 schema?.mapValues { $0["data_type"] as? String } == [
-                    "language": "keyword", "pattern_name": "keyword", "pattern_type": "keyword",
-                    "_sync.source": "keyword", "created_at": "datetime",
+                    "language": "keyword", "at": "datetime", "_sync.source": "keyword",
                 ]
             )
+        }
+    }
+
+    @Test func `is searched by nothing but the sync's name unless it is told more`() async throws {
+        try await withFixture { fixture in
+            try await fixture.collection().prepare(generation: "g1")
+            let schema = try await fixture.ask("GET", "/collections/c")["payload_schema"] as? [String: Any]
+            #expect(schema?.keys.sorted() == ["_sync.source"])
         }
     }
 
@@ -37,47 +45,78 @@ struct CollectionTests {
         try await withFixture { fixture in
             let collection = try await fixture.collection()
             try await collection.prepare(generation: "g1")
-            _ = try await fixture.server.ask("PATCH", "/collections/c", #"{"metadata":{"somebody":"else"}}"#)
-            let found2 = try await collection.inspect()
-            #expect(found2 == .present(.generation("g1"), points: 0))
-            try await collection.prepare(generation: nil)
-            let found3 = try await collection.inspect()
-            #expect(found3 == .present(.generation("g1"), points: 0))
-            try await collection.prepare(generation: "g2")
-            let found4 = try await collection.inspect()
-            #expect(found4 == .present(.generation("g2"), points: 0))
+            try await fixture.ask("PATCH", "/collections/c", #"{"metadata":{"somebody":"else"}}"#)
+            for (prepared, stamped) in [(nil, "g1"), ("g2", "g2")] {
+                try await collection.prepare(generation: prepared)
+                let findings = try await collection.inspect(.uuid)
+                #expect(findings?.evidence == .present(.generation(stamped), points: 0))
+            }
             #expect(try await fixture.server.ask("GET", "/collections/c").body.contains(#""somebody":"else""#))
         }
     }
 
-    @Test func `refuses vectors of another model, naming both`() async throws {
-        try await withFixture { fixture in
-            try await fixture.collection().prepare(generation: "g1")
-            var other = fixture.identity
-            other.fingerprint = "f2"
-            other.model = "m2"
-            let collection = try await fixture.collection(other)
-            let error = await failure { () async throws(PipelineError) in _ = try await collection.inspect() }
-            #expect(error?.kind == .setup)
-            #expect(error?.message.contains("m (digest d") == true)
-            #expect(error?.message.contains("m2 (digest d") == true)
+    @Test(arguments: ["1.10.1", "1.15.4"])
+    func `of a server without metadata is counted instead`(_ version: String) async throws {
+        try await withFixture(.init(version: version)) { fixture in
+            let collection = try await fixture.collection()
+            try await collection.prepare(generation: "g1")
+            _ = try await fixture.sink().upsert([point(.integer(1)), point(.integer(2))])
+            try await fixture.put(#"{"id":9,"vector":[1,0,0]}"#)
+            let findings = try await collection.inspect(.integer)
+            #expect(findings?.evidence == .present(.impossible, points: 2))
+            #expect(findings?.identity == nil)
+            #expect(findings?.points == 3)
         }
     }
 
-    @Test func `of a server without metadata is counted instead`() async throws {
-        try await withFixture(.init(version: "1.10.1")) { fixture in
+    @Test func `keeps the canaries that it was first given, until the embedder changes`() async throws {
+        try await withFixture { fixture in
+            var identity = fixture.identity
+            try await fixture.collection(identity).prepare(generation: "g1")
+            func stored() async throws -> VectorIdentity? { try await fixture.findings()?.identity }
+            let none = try await stored()
+            #expect(none?.canaries.isEmpty == true)
+            identity.canaries = [vector("[0.25,-1.5e-05,3.0]"), vector("[1.0]")]
+            try await fixture.collection(identity).prepare(generation: nil)
+            let first = try await stored()
+            #expect(first == identity)
+            var later = identity
+            later.canaries = [vector("[0.5]")]
+            try await fixture.collection(later).prepare(generation: "g2")
+            let kept = try await stored()
+            #expect(kept == identity)
+            later.fingerprint = "f2"
+            try await fixture.collection(later).prepare(generation: "g3")
+            let changed = try await stored()
+            #expect(changed == later)
+        }
+    }
+
+    @Test func `waits for what the server has yet to do, but not for ever`() async throws {
+        try await withFixture(.init(version: "1.17.0")) { fixture in
             let collection = try await fixture.collection()
             try await collection.prepare(generation: "g1")
-            let found5 = try await collection.inspect()
-            #expect(found5 == .present(.impossible, points: 0))
-            _ = try await fixture.sink().upsert([point(.integer(1)), point(.integer(2))])
-            _ = try await fixture.server.ask(
-                "PUT",
-                "/collections/c/points?wait=true",
-                #"{"points":[{"id":9,"vector":[1,0,0]}]}"#
-            )
-            let found6 = try await collection.inspect()
-            #expect(found6 == .present(.impossible, points: 2))
+            fixture.server.faults.set(.init(.collection, .updateQueue(3), when: .first(4)))
+            let clock = fixture.clock
+            let isEmpty = try await collection.waitForQueue(atMost: .seconds(60), clock)
+            #expect(isEmpty)
+            #expect(clock.now == .milliseconds(400))
+            fixture.server.faults.set(.init(.collection, .updateQueue(3)))
+            let isStillEmpty = try await collection.waitForQueue(atMost: .seconds(60), clock)
+            #expect(!isStillEmpty)
+            #expect(clock.now == .milliseconds(60_400))
+        }
+    }
+
+    @Test func `does not wait where the server tells nothing`() async throws {
+        try await withFixture(.init(version: "1.16.3")) { fixture in
+            let collection = try await fixture.collection()
+            try await collection.prepare(generation: "g1")
+            fixture.server.faults.set(.init(.collection, .updateQueue(3)))
+            let clock = fixture.clock
+            let isEmpty = try await collection.waitForQueue(atMost: .seconds(60), clock)
+            #expect(isEmpty)
+            #expect(clock.now == .zero)
         }
     }
 

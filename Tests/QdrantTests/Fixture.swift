@@ -12,23 +12,88 @@ struct Fixture {
     let client: QdrantClient
     let identity = VectorIdentity(fingerprint: "f1", model: "m", digest: "d", dimension: 3, prefix: "", queryPrefix: "")
 
-    func collection(_ identity: VectorIdentity? = nil) async throws -> QdrantCollection {
+    func collection(
+        _ identity: VectorIdentity? = nil,
+        source: String = "notes",
+        payloadIndexes: [PayloadIndex] = []
+    ) async throws -> QdrantCollection {
         QdrantCollection(
             client: client,
-            source: "notes",
+            source: source,
             identity: identity ?? self.identity,
-            version: try await client.version()
+            version: try await client.version(),
+            payloadIndexes: payloadIndexes
         )
     }
 
-    func sink(bodyLimit: Int = 24 << 20) -> QdrantSink {
+    /// What there is to know of the collection that the client is aimed at.
+    func findings(_ client: QdrantClient? = nil) async throws(PipelineError) -> CollectionFindings? {
+        let client = client ?? self.client
+        return try await CollectionLook(client: client, source: "notes", version: try await client.version()).findings()
+    }
+
+    /// The keys that have a point.
+    func existing(_ keys: [RowKey]) async throws -> Set<RowKey> {
+        Set(try await sink().points(of: keys, .marks).keys)
+    }
+
+    /// A clock that makes nobody wait.
+    var clock: RunClock { RunClock(ManualClock(movesItself: true)) }
+
+    func generations(source: String = "notes") async throws -> QdrantGenerations {
+        QdrantGenerations(
+            client: client,
+            source: source,
+            version: try await client.version(),
+            clock: clock,
+            timestamp: { "2026-01-02T03:04:05Z" }
+        )
+    }
+
+    /// What the server answers, which must be 200.
+    @discardableResult
+    func ask(_ method: String, _ path: String, _ body: String = "") async throws -> [String: Any] {
+        let answer = try await server.ask(method, path, body)
+        #expect(answer.status == 200, "\(answer.body)")
+        let object = try JSONSerialization.jsonObject(with: Data(answer.body.utf8)) as? [String: Any]
+        return object?["result"] as? [String: Any] ?? [:]
+    }
+
+    func sink(
+        source: String = "notes",
+        embedder: String = "f1",
+        keyKind: PointKeyKind = .integer,
+        bodyLimit: Int = 24 << 20
+    ) -> QdrantSink {
         QdrantSink(
             client: client,
-            source: "notes",
-            embedder: "f1",
+            source: source,
+            embedder: embedder,
+            keyKind: keyKind,
+            dimension: 3,
             bodyLimit: bodyLimit,
             timestamp: { "2026-01-02T03:04:05Z" }
         )
+    }
+
+    /// Stores a point that did not come through the sink.
+    func put(_ point: String, into collection: String = "c") async throws {
+        try await ask("PUT", "/collections/\(collection)/points?wait=true", "{\"points\":[\(point)]}")
+    }
+
+    /// Stores points past the sink, each as JSON.
+    func store(_ points: String...) async throws {
+        let answer = try await server.ask(
+            "PUT",
+            "/collections/c/points?wait=true",
+            "{\"points\":[\(points.joined(separator: ","))]}"
+        )
+        try #require(answer.status == 200, "\(answer.body)")
+    }
+
+    /// How often the server was asked this way since its statistics began.
+    func requests(_ route: String) -> Int {
+        server.stats().requestsByRoute[route] ?? 0
     }
 
     /// The point as the server has it.
@@ -54,6 +119,10 @@ func withFixture(
         try await body(Fixture(server: server, client: client))
     }
     await http.shutDown()
+}
+
+func vector(_ json: String) -> Vector {
+    Vector(json: Array(json.utf8)[...])
 }
 
 func point(_ key: RowKey, _ vector: String = "[1,0,0]", text: String = "text", payload: String = "{}") -> Point {

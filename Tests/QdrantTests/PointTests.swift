@@ -43,7 +43,7 @@ struct PointTests {
             let answer = try await fixture.server.ask("POST", "/collections/c/points/scroll", "{}").body
             #expect(answer.contains(#""key":"a/\"key\"""#))
             #expect(answer.contains(#""truncated":true"#))
-            let found8 = try await fixture.sink().existing([.text("a/\"key\""), .text("b")])
+            let found8 = try await fixture.existing([.text("a/\"key\""), .text("b")])
             #expect(found8 == [.text("a/\"key\"")])
         }
     }
@@ -55,7 +55,7 @@ struct PointTests {
                 .integer(0), .integer(.max), .uuid("0b5a1c1e-0000-4000-8000-00000000000a"), .text("x"),
             ]
             _ = try await fixture.sink().upsert(keys.map { point($0) })
-            let found9 = try await fixture.sink().existing(keys + [.integer(7)])
+            let found9 = try await fixture.existing(keys + [.integer(7)])
             #expect(found9 == Set(keys))
         }
     }

@@ -15,7 +15,7 @@ struct UpsertTests {
             let contract = VectorSinkContract(
                 fixture.sink(),
                 point: { point(.integer(UInt64($0))) },
-                count: { try await collection.count() }
+                count: { try await fixture.sink().count() }
             )
             try await contract.check()
         }
@@ -27,7 +27,7 @@ struct UpsertTests {
             let points = (1...50).map { point(.integer(UInt64($0)), text: String(repeating: "x", count: 1_000)) }
             let requests = try await fixture.sink(bodyLimit: 8_000).upsert(points)
             #expect((7...12).contains(requests))
-            let found10 = try await fixture.sink().existing(points.map(\.row.key))
+            let found10 = try await fixture.existing(points.map(\.row.key))
             #expect(found10.count == 50)
         }
     }

@@ -69,6 +69,7 @@ import Testing
                 FaultRule(.embed, .wrongCount(-1)),
                 FaultRule(.embed, .wrongDimension(3)), FaultRule(.embed, .nan), FaultRule(.embed, .nullComponent),
                 FaultRule(.embed, .zeroVector), FaultRule(.embed, .reset), FaultRule(.embed, .cutBody),
+                FaultRule(.collection, .updateQueue(3)), FaultRule(.collection, .collectionStatus("red")),
             ],
             seed: 9
         )

@@ -147,7 +147,9 @@ import Testing
             let bad =
                 #"{"actions":[{"delete_alias":{"alias_name":"a"}},{"create_alias":{"alias_name":"a","collection_name":"z"}}]}"#
             #expect(try await qdrant.refusal("POST", "/collections/aliases", bad).status == 404)
-            #expect(try await qdrant.ok("GET", "/aliases") == listed)
+            // What comes before the change that cannot be made has been made.
+            #expect(try await qdrant.ok("GET", "/aliases") == ["aliases": []])
+            try await qdrant.ok("POST", "/collections/aliases", #"{"actions":[\#(create)]}"#)
 
             let swap =
                 #"{"actions":[{"delete_alias":{"alias_name":"a"}},{"create_alias":{"alias_name":"a","collection_name":"d"}}]}"#
@@ -159,8 +161,64 @@ import Testing
                 try await qdrant.refusal("PUT", "/collections/a", #"{"vectors":{"size":1,"distance":"Dot"}}"#).status
                     == 400
             )
+            #expect(try await qdrant.ok("DELETE", "/collections/a") == false)
+            #expect(try await qdrant.ok("GET", "/collections/a/exists")["exists"] == true)
             #expect(try await qdrant.ok("DELETE", "/collections/d") == true)
             #expect(try await qdrant.ok("GET", "/aliases") == ["aliases": []])
+        }
+    }
+
+    @Test(arguments: [("1.14.0", 20_000, false), ("1.16.3", 10_000, false), ("1.17.0", 10_000, true)])
+    func `tells what its version tells`(version: String, threshold: Int, tellsQueue: Bool) async throws {
+        try await withCollection(.init(version: version)) { qdrant in
+            let told = try await qdrant.ok("GET", "/collections/c")
+            #expect(told["config"]?["optimizer_config"]?["indexing_threshold"] == .integer(threshold))
+            #expect(told["update_queue"] == (tellsQueue ? ["length": 0] : nil))
+        }
+    }
+
+    @Test func `is yellow for a while after a change of what is to be indexed`() async throws {
+        try await withCollection(.init(indexingTime: .seconds(3600))) { qdrant in
+            #expect(try await qdrant.ok("GET", "/collections/c")["status"] == "green")
+            try await qdrant.ok("PATCH", "/collections/c", #"{"metadata":{"a":1}}"#)
+            #expect(try await qdrant.ok("GET", "/collections/c")["status"] == "green")
+            try await qdrant.ok("PATCH", "/collections/c", #"{"optimizers_config":{"indexing_threshold":1}}"#)
+            let told = try await qdrant.ok("GET", "/collections/c")
+            #expect(told["status"] == "yellow")
+            #expect(told["optimizer_status"] == "ok")
+        }
+    }
+
+    @Test func `says what it is told to say of its state`() async throws {
+        try await withCollection(.init(version: "1.17.0")) { qdrant in
+            qdrant.server.faults.set(
+                FaultRule(.collection, .collectionStatus("red"), when: .first(1)),
+                FaultRule(.collection, .updateQueue(5), when: .first(1))
+            )
+            let red = try await qdrant.ok("GET", "/collections/c")
+            #expect(red["status"] == "red")
+            #expect(red["optimizer_status"]?["error"]?.string != nil)
+            let busy = try await qdrant.ok("GET", "/collections/c")
+            #expect(busy["status"] == "green")
+            #expect(busy["update_queue"]?["length"] == 5)
+            #expect(try await qdrant.ok("GET", "/collections/c")["update_queue"]?["length"] == 0)
+        }
+    }
+
+    @Test func `tells how vectors are kept`() async throws {
+        try await withQdrantSandbox { server in
+            let qdrant = QdrantClient(server)
+            try await qdrant.ok(
+                "PUT",
+                "/collections/c",
+                """
+                {"vectors":{"size":3,"distance":"Cosine","datatype":"uint8",
+                 "multivector_config":{"comparator":"max_sim"}}}
+                """
+            )
+            let vectors = try await qdrant.ok("GET", "/collections/c")["config"]?["params"]?["vectors"]
+            #expect(vectors?["datatype"] == "uint8")
+            #expect(vectors?["multivector_config"] == ["comparator": "max_sim"])
         }
     }
 

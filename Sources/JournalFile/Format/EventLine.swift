@@ -20,6 +20,7 @@ struct EventLine: Codable {
     var model: String?
     var fingerprint: FingerprintObject?
     var limit: Int?
+    var embedderRecord: String?
     var rejectionsOmitted: Int?
     // checkpoint
     var position: String?
@@ -48,6 +49,7 @@ struct EventLine: Codable {
         case model
         case fingerprint
         case limit
+        case embedderRecord = "embedder_record"
         case rejectionsOmitted = "rejections_omitted"
         case position
         case tally
@@ -73,6 +75,7 @@ struct EventLine: Codable {
                 embedder: header.fingerprint.embedder
             )
             limit = header.limit
+            embedderRecord = header.embedderRecord
             self.rejectionsOmitted = rejectionsOmitted > 0 ? rejectionsOmitted : nil
         case .checkpoint(let checkpoint):
             self.event = "checkpoint"
@@ -111,7 +114,8 @@ struct EventLine: Codable {
                     collection: collection,
                     model: model,
                     attempt: attempt,
-                    limit: limit
+                    limit: limit,
+                    embedderRecord: embedderRecord
                 )
             )
         case "checkpoint":

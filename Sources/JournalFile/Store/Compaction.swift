@@ -65,13 +65,18 @@ struct Compaction {
 
     /// The lines of the compacted journal.
     func lines() throws(PipelineError) -> [ArraySlice<UInt8>] {
-        let interrupted = history.interrupted?.header.generation
+        let interrupted = interrupted
         var lines: [ArraySlice<UInt8>] = []
         for (index, run) in runs.enumerated()
-        where index >= runs.count - runCount || run.generation == interrupted {
+        where index >= runs.count - runCount || interrupted.contains(run.generation) {
             lines += try run.lines()
         }
         return lines
+    }
+
+    /// The generations of the runs that may be taken up again.
+    private var interrupted: Set<String> {
+        Set(SyncMode.allCases.compactMap { history.interrupted($0)?.header.generation })
     }
 
     private mutating func begin(_ generation: String, _ began: Run.Placed) {
@@ -87,8 +92,10 @@ struct Compaction {
                 Run(generation: generation, firstBegan: began, latestBegan: began, rejectionsOmitted: omitted)
             )
         }
-        // Done at once, so that no more than those few lists are ever in memory.
-        for index in runs.indices.dropLast(listedRunCount) where !runs[index].rejections.isEmpty {
+        // Done at once, so that no more than those few lists are ever in memory. A run that is taken up again needs its own.
+        let kept = interrupted
+        for index in runs.indices.dropLast(listedRunCount)
+        where !runs[index].rejections.isEmpty && !kept.contains(runs[index].generation) {
             for case .rejected(let rejection) in runs[index].rejections.map(\.event.event) {
                 runs[index].rejectionsOmitted += rejection.rowCount
             }

@@ -2,6 +2,9 @@
 ///
 /// The engine calls from one task at a time, in the order `open`, `nextChunk`…, `close`.
 public protocol RowSource: Sendable {
+    /// Whether its chunks hold digests, for a comparison, instead of whole rows.
+    var yieldsDigests: Bool { get }
+
     /// Gets ready to read the rows after `position`, or all of them when it is nil.
     ///
     /// Throws `.server` when it may be called again later, `.setup` when a person has to act.

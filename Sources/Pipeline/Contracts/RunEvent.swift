@@ -5,9 +5,20 @@ public enum Stage: String, Sendable, CaseIterable {
     case sink
 }
 
+/// The parts of a run, one after another.
+public enum Phase: Sendable {
+    /// The rows are carried over.
+    case carrying
+    /// Rows and points are compared once more, because the rows were read in more than one snapshot.
+    case catchingUp
+    /// Points without a row are looked for.
+    case sweeping
+}
+
 public enum RunEvent: Sendable {
     /// An attempt begins, or resumes behind `checkpoint`.
     case began(attempt: Int, checkpoint: Checkpoint?)
+    case entered(Phase)
     /// A chunk left the pipeline: `tally` is what it adds.
     case finished(Tally)
     /// The low-water mark is durable.

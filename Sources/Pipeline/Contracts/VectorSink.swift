@@ -1,14 +1,17 @@
 /// Where points are stored.
-public protocol VectorSink: Sendable {
+///
+/// The calls that change points throw `.server` when the same call may succeed later, `.row` when one of the points is at
+/// fault, which one is found by storing fewer, and `.setup` when no call can succeed. After any error some of the points
+/// may be changed: changing them again is harmless. They may be called any number of times at once; cancelling the task
+/// ends the requests. When they return, the change is durable. Each returns how many requests it took.
+public protocol VectorSink: PointReader {
     /// Stores the points, replacing those of the same keys.
-    ///
-    /// - Returns: how many requests it took; when it returns, all points are stored durably.
-    /// - Throws: `.server` when the same call may succeed later; `.row` when one of the points is at fault, which one is
-    ///   found by storing fewer; `.setup` when no call can succeed. After any error some of the points may be stored:
-    ///   storing them again is harmless.
-    /// - May be called any number of times at once. Cancelling the task ends the requests.
     @concurrent func upsert(_ points: [Point]) async throws(PipelineError) -> Int
 
-    /// Which of the keys have a point. At most a thousand keys at a time.
-    @concurrent func existing(_ keys: [RowKey]) async throws(PipelineError) -> Set<RowKey>
+    /// Replaces the payloads of points that are there and leaves their vectors. A point that is not there is a fault of
+    /// its row.
+    @concurrent func replacePayloads(_ updates: [PayloadUpdate]) async throws(PipelineError) -> Int
+
+    /// Deletes the points; that one is not there is no error.
+    @concurrent func delete(_ points: [PointReference]) async throws(PipelineError) -> Int
 }

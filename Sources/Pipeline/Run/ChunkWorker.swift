@@ -2,199 +2,172 @@
 struct ChunkResult: Sendable {
     var tally: Tally
     var rejections: [Rejection]
+    /// Keys of rows whose text was cut.
+    var truncated: [RowKey] = []
 }
 
-/// Carries one chunk through the pipeline: its texts to the embedding servers, its points to the sink.
+/// Carries one chunk through the pipeline, whatever feed it is of.
+///
+/// Whole rows are written, or compared value by value and written where they differ. Digests are compared, and only the
+/// rows that differ are read whole and written. Writing means: new or changed texts are embedded and upserted; where only
+/// the payload differs, the point keeps its vector.
 struct ChunkWorker: Sendable {
-    let pool: EndpointPool
-    let sink: any VectorSink
-    let retrier: Retrier
-    let meter: BusyMeter
+    let comparer: Comparer
+    let lookup: any RowLookup
+    let embedding: EmbedStep
+    let storing: StoreStep
+    /// Vectors of unchanged texts are taken over from there.
+    let donor: (any PointReader)?
     let options: RunOptions
+    /// Bounds the slices of rows that are looked up and written at once: as many as a window of whole rows has chunks.
+    let slots: Slots
 
-    /// Returns when every row of the chunk is stored or rejected.
+    /// Returns when every row of the chunk is what its point says, or rejected.
+    ///
+    /// - Parameter readRetries: how often its reading was tried again.
     @concurrent
-    func process(_ chunk: Chunk) async throws(PipelineError) -> ChunkResult {
-        var batch = try await embed(chunk.rows)
-        let stored = try await store(batch.points[...])
-        batch.tally += stored.tally
-        let rejections = chunk.rejections + batch.rejections + stored.rejections
+    func process(_ chunk: Chunk, readRetries: Int) async throws(PipelineError) -> ChunkResult {
+        var batch = Batch()
+        if !chunk.digests.isEmpty {
+            batch = try await compareAndFetch(chunk)
+        } else if options.comparesValues {
+            let compared = try await comparer.compare(chunk)
+            let changed = zip(chunk.rows, compared.differences).compactMap { row, difference in
+                difference.map { Change(row: row, difference: $0) }
+            }
+            batch = try await write(changed, compared.points)
+            batch.tally.unchanged = chunk.rows.count - changed.count
+            batch.tally.retries += compared.retries
+        } else {
+            batch = try await writeAll(chunk.rows)
+        }
+        let rejections = chunk.rejections + batch.rejections
+        batch.tally.retries += readRetries
         batch.tally.rowsRead = chunk.rowCount
         batch.tally.rejected = rejections.reduce(0) { $0 + $1.rowCount }
-        return ChunkResult(tally: batch.tally, rejections: rejections)
+        return ChunkResult(tally: batch.tally, rejections: rejections, truncated: batch.truncated)
     }
 
-    /// What came of a part of a chunk at one stage.
-    private struct Batch: Sendable {
-        var points: [Point] = []
-        var rejections: [Rejection] = []
-        var tally = Tally()
-
-        static func += (whole: inout Batch, part: Batch) {
-            whole.points += part.points
-            whole.rejections += part.rejections
-            whole.tally += part.tally
-        }
-
-        mutating func reject(_ row: Row, _ error: PipelineError) {
-            rejections.append(Rejection(key: row.key.description, reason: error.message))
-        }
+    /// A row to write, and why.
+    private struct Change {
+        var row: Row
+        var difference: Difference
     }
 
-    // MARK: - Embedding
+    /// Writes every row, except that a point which is adopted keeps its vector.
+    private func writeAll(_ rows: [Row]) async throws(PipelineError) -> Batch {
+        guard comparer.adopts else { return try await write(rows.map { Change(row: $0, difference: .text) }, [:]) }
+        let (points, retries) = try await comparer.stored(rows.map(\.key), .marks)
+        let changes = rows.map { row in
+            let isAdoptable = points[row.key].map { comparer.isAdoptable($0, row.textHash) } ?? false
+            return Change(row: row, difference: isAdoptable ? .unclaimed : .text)
+        }
+        var batch = try await write(changes, points)
+        batch.tally.retries += retries
+        return batch
+    }
 
-    /// Embeds the rows in parallel requests; the points come in the order of the rows.
-    private func embed(_ rows: [Row]) async throws(PipelineError) -> Batch {
-        let slices = Slicing.ranges(
-            of: rows.map(\.text.count),
-            count: options.requestTexts,
-            bytes: options.requestBytes
-        )
+    /// Compares the digests, and writes the rows that differ: a few at a time, since they come whole.
+    private func compareAndFetch(_ chunk: Chunk) async throws(PipelineError) -> Batch {
+        let compared = try await comparer.compare(chunk)
+        let changed = zip(chunk.digests, compared.differences).filter { $0.1 != nil }.map(\.0)
+        var batch = Batch()
+        batch.tally.unchanged = chunk.digests.count - changed.count
+        batch.tally.retries = compared.retries
+        let slices = Slicing.ranges(of: changed.map(\.byteCount), count: options.chunkRows, bytes: options.chunkBytes)
         do {
-            return try await withThrowingTaskGroup(of: (Int, Batch).self) { group in
-                for (index, slice) in slices.enumerated() {
-                    group.addTask { (index, try await embedTogether(rows[slice])) }
+            try await withThrowingTaskGroup(of: Batch.self) { group in
+                for slice in slices {
+                    let keys = changed[slice].map(\.key)
+                    group.addTask {
+                        try await slots.enter()
+                        let result: Result<Batch, PipelineError>
+                        do throws(PipelineError) {
+                            result = .success(try await fetch(keys, compared.points))
+                        } catch {
+                            result = .failure(error)
+                        }
+                        await slots.leave()
+                        return try result.get()
+                    }
                 }
-                var parts = [Batch?](repeating: nil, count: slices.count)
-                for try await (index, part) in group { parts[index] = part }
-                return parts.reduce(into: Batch()) { whole, part in
-                    if let part { whole += part }
-                }
+                for try await part in group { batch += part }
             }
         } catch {
             throw .wrapping(error)
         }
+        return batch
     }
 
-    /// Embeds the rows in one request. When one of them is at fault, halves the request until that row stands alone.
-    private func embedTogether(_ rows: ArraySlice<Row>) async throws(PipelineError) -> Batch {
+    /// Reads the rows of these keys and writes those that still differ.
+    private func fetch(_ keys: [RowKey], _ points: [RowKey: StoredPoint]) async throws(PipelineError) -> Batch {
         var batch = Batch()
-        do throws(PipelineError) {
-            let vectors = try await request(rows.map(\.text), &batch.tally)
-            batch.points = zip(rows, vectors).map { Point(row: $0, vector: $1) }
-            batch.tally.embedded = rows.count
-        } catch {
-            guard let fault = error.rowFault else { throw error }
-            if rows.count > 1 {
-                let middle = rows.startIndex + rows.count / 2
-                batch += try await embedTogether(rows[..<middle])
-                batch += try await embedTogether(rows[middle...])
-            } else if let row = rows.first {
-                if fault == .overlong, options.overlong == .truncate {
-                    try await embedShortened(row, error, &batch)
-                } else {
-                    batch.reject(row, error)
-                }
+        var keys = keys
+        while !keys.isEmpty {
+            let wanted = keys
+            await comparer.meter.begin(.source)
+            let found = try await comparer.retrier.run(.source) { () async throws(PipelineError) in
+                try await lookup.rows(of: wanted, bytes: options.chunkBytes)
             }
+            await comparer.meter.end(.source)
+            batch.tally.retries += found.retries
+            batch.rejections += found.result.rejections
+            batch += try await writeDiffering(found.result.rows, points)
+            keys = found.result.unread
         }
         return batch
     }
 
-    /// Embeds as much of the row's text as the model takes, shortening it by a quarter at a time.
-    private func embedShortened(
-        _ row: Row,
-        _ overlong: PipelineError,
-        _ batch: inout Batch
-    ) async throws(PipelineError) {
-        var text = row.text
-        while true {
-            text = text.prefixOfWholeCharacters(text.count * 3 / 4)
-            // A vector of nothing would say nothing about the row.
-            guard text.contains(where: { $0 > UInt8(ascii: " ") }) else { return batch.reject(row, overlong) }
-            do throws(PipelineError) {
-                let vectors = try await request([text], &batch.tally)
-                batch.points += vectors.map { Point(row: row, vector: $0, isTruncated: true) }
-                batch.tally.embedded += 1
-                batch.tally.truncated += 1
-                return
-            } catch {
-                guard let fault = error.rowFault else { throw error }
-                guard fault == .overlong else { return batch.reject(row, error) }
+    /// Writes rows that were read after they had been compared: they may have changed again meanwhile.
+    private func writeDiffering(_ rows: [Row], _ points: [RowKey: StoredPoint]) async throws(PipelineError) -> Batch {
+        let changes = rows.compactMap { row in
+            comparer.difference(row.textHash, row.payloadHash, points[row.key]).map {
+                Change(row: row, difference: $0)
             }
         }
+        var batch = try await write(changes, points)
+        batch.tally.unchanged += rows.count - changes.count
+        return batch
     }
 
-    /// Sends one request to whichever server has room, and again to any while servers fail.
-    private func request(_ texts: [Bytes], _ tally: inout Tally) async throws(PipelineError) -> [Vector] {
-        var failingSince: Duration?
-        while true {
-            let lease = try await pool.lease()
-            tally.embedRequests += 1
-            await meter.begin(.embedder)
-            do throws(PipelineError) {
-                let vectors = try await lease.embedder.embed(texts)
-                guard vectors.count == texts.count else {
-                    throw PipelineError(
-                        .setup,
-                        "\(lease.embedder.name): \(vectors.count) vectors for \(texts.count) texts"
-                    )
-                }
-                await meter.end(.embedder)
-                await pool.giveBack(lease)
-                if failingSince != nil { retrier.observer.observe(.recovered(.embedder)) }
-                return vectors
-            } catch {
-                await meter.end(.embedder)
-                guard case .server(let retryAfter) = error.kind else {
-                    await pool.giveBack(lease)
-                    throw error
-                }
-                let (rest, failures) = await pool.failed(lease, retryAfter: retryAfter)
-                let now = retrier.clock.now
-                let since = failingSince ?? now
-                failingSince = since
-                // What this server asks for binds only while no other one can take the request.
-                let asked = rest > .zero ? retryAfter : nil
-                guard retrier.policy.patience(after: now - since, retryAfter: asked) != nil else {
-                    throw retrier.policy.outage(of: .embedder, after: now - since, error)
-                }
-                // The next lease is of a server that is well, or of one that has rested.
-                tally.retries += 1
-                retrier.observer.observe(.waiting(.embedder, error, attempt: failures, delay: rest))
-            }
+    /// - Parameter points: what the target holds of the rows.
+    private func write(_ changes: [Change], _ points: [RowKey: StoredPoint]) async throws(PipelineError) -> Batch {
+        let updates = changes.filter { $0.difference.keepsVector }.map { change in
+            PayloadUpdate(row: change.row, isTruncated: points[change.row.key]?.isTruncated ?? false)
         }
+        var (batch, refused) = try await storing.replacePayloads(updates)
+        let texts = changes.filter { !$0.difference.keepsVector }.map(\.row)
+        let (reused, rest, retries) = try await takeOver(texts + refused)
+        let embedded = try await embedding.embed(rest)
+        let stored = try await storing.store(reused + embedded.points)
+        batch.rejections += embedded.rejections + stored.rejections
+        batch.truncated += embedded.truncated
+        batch.tally += embedded.tally
+        batch.tally += stored.tally
+        batch.tally.reused += reused.count
+        batch.tally.retries += retries
+        return batch
     }
 
-    // MARK: - Storing
-
-    /// Stores the points. When one of them is at fault, halves them until that point stands alone.
-    private func store(_ points: ArraySlice<Point>) async throws(PipelineError) -> Batch {
-        var batch = Batch()
-        guard let first = points.first else { return batch }
-        var tries = 0
-        do throws(PipelineError) {
-            await meter.begin(.sink)
-            let requests = try await retrier.run(.sink) { () async throws(PipelineError) in
-                tries += 1
-                return try await sink.upsert(Array(points))
-            }.result
-            batch.tally.upserted = points.count
-            batch.tally.upsertRequests = requests + tries - 1
-            batch.tally.retries = tries - 1
-            await meter.end(.sink)
-        } catch {
-            await meter.end(.sink)
-            guard error.rowFault != nil else { throw error }
-            batch.tally.upsertRequests = tries
-            batch.tally.retries = tries - 1
-            if points.count == 1 {
-                batch.reject(first.row, error)
+    /// Makes points of the rows whose vector the donor has, and hands back the others.
+    private func takeOver(
+        _ rows: [Row]
+    ) async throws(PipelineError) -> (points: [Point], rest: [Row], retries: Int) {
+        guard let donor, !rows.isEmpty else { return ([], rows, 0) }
+        let source = Comparer(reader: donor, adopts: false, retrier: comparer.retrier, meter: comparer.meter)
+        let (found, retries) = try await source.stored(rows.map(\.key), .vectors)
+        var points: [Point] = []
+        var rest: [Row] = []
+        for row in rows {
+            // A vector of a text that was cut may have been cut elsewhere than it would be now.
+            if let old = found[row.key], old.mark == .current, old.textHash == row.textHash, !old.isTruncated,
+                let vector = old.vector
+            {
+                points.append(Point(row: row, vector: vector))
             } else {
-                let middle = points.startIndex + points.count / 2
-                batch += try await store(points[..<middle])
-                batch += try await store(points[middle...])
+                rest.append(row)
             }
         }
-        return batch
-    }
-}
-
-extension Bytes {
-    /// At most `count` bytes from the start, cut before a UTF-8 character rather than inside it.
-    func prefixOfWholeCharacters(_ count: Int) -> Bytes {
-        var end = startIndex + Swift.max(count, 0)
-        guard end < endIndex else { return self }
-        while end > startIndex, self[end] & 0b1100_0000 == 0b1000_0000 { end -= 1 }
-        return self[..<end]
+        return (points, rest, retries)
     }
 }

@@ -6,11 +6,32 @@ struct Ledger: Sendable {
     private var rejections: [Rejection] = []
     private var isDirty = false
     private var committedAt: Duration
+    /// The keys of all rows that were rejected; nil stands for rows that have none.
+    private var rejectedKeys: Set<RejectedKey?>
 
-    init(from checkpoint: Checkpoint?, at now: Duration) {
+    /// - Parameter rejectedKeys: of rows that earlier attempts rejected.
+    init(from checkpoint: Checkpoint?, rejectedKeys: Set<RejectedKey?> = [], at now: Duration) {
         tally = checkpoint?.tally ?? Tally()
         position = checkpoint?.position
+        self.rejectedKeys = rejectedKeys
         committedAt = now
+    }
+
+    /// Takes out what has been rejected before: a row that is met again in a further pass or attempt is one row.
+    mutating func withoutKnownRejections(_ result: ChunkResult) -> ChunkResult {
+        var result = result
+        var new: [Rejection] = []
+        for rejection in result.rejections {
+            if rejectedKeys.insert(rejection.key.map { RejectedKey($0) }).inserted {
+                new.append(rejection)
+            } else if rejection.key == nil {
+                // No mark lies above rows without a key, so that each attempt reads them.
+                result.tally.rowsRead -= rejection.rowCount
+            }
+        }
+        result.rejections = new
+        result.tally.rejected = new.reduce(0) { $0 + $1.rowCount }
+        return result
     }
 
     /// Moves the low-water mark over a chunk that is done.
@@ -21,9 +42,20 @@ struct Ledger: Sendable {
         isDirty = true
     }
 
+    /// Counts what a further pass over the same rows has changed; the low-water mark stays where it is.
+    mutating func amend(_ result: ChunkResult) {
+        var changes = result.tally
+        changes.rowsRead = 0
+        changes.unchanged = 0
+        guard changes != Tally() else { return }
+        tally += changes
+        rejections += result.rejections
+        isDirty = true
+    }
+
     /// Counts what no chunk can be charged with.
-    mutating func add(retries: Int) {
-        tally.retries += retries
+    mutating func add(_ part: Tally) {
+        tally += part
     }
 
     func isCommitDue(at now: Duration, interval: Duration) -> Bool {

@@ -4,12 +4,14 @@ public enum ResumePlan: Sendable, Equatable {
     /// From the first row; `because` tells why an interrupted run is given up.
     case anew(because: String?)
 
-    /// Decides for a full run with this fingerprint.
+    /// Decides for a run with this fingerprint.
     ///
-    /// A low-water mark is believed only while what it stands for is there.
-    /// - Throws: `.setup` when an interrupted run had another set-up: its journal is not for this one to overwrite.
+    /// The low-water mark of a full run is believed only while what it stands for is there. That of an incremental run
+    /// stands for nothing but rows that were looked at.
+    /// - Throws: `.setup` when an interrupted full run had another set-up: its work is not for this one to throw away.
     public static func decide(
         interrupted: InterruptedRun?,
+        mode: SyncMode,
         fingerprint: Fingerprint,
         evidence: TargetEvidence,
         fresh: Bool
@@ -18,6 +20,9 @@ public enum ResumePlan: Sendable, Equatable {
         if fresh { return .anew(because: "told to begin anew") }
         let differences = interrupted.header.fingerprint.differences(from: fingerprint)
         guard differences.isEmpty else {
+            if mode == .incremental {
+                return .anew(because: "it had another \(differences.joined(separator: " and "))")
+            }
             throw PipelineError(
                 .setup,
                 "an interrupted run of this sync had another \(differences.joined(separator: " and ")) "
@@ -26,8 +31,13 @@ public enum ResumePlan: Sendable, Equatable {
             )
         }
         guard let checkpoint = interrupted.checkpoint else { return .anew(because: nil) }
-        if let doubt = evidence.doubt(about: interrupted.header.generation, upserted: checkpoint.tally.upserted) {
-            return .anew(because: doubt)
+        if mode == .full {
+            let stored = checkpoint.tally.rowsRead - checkpoint.tally.rejected
+            if let doubt = evidence.doubt(about: interrupted.header.generation, points: stored) {
+                return .anew(because: doubt)
+            }
+        } else if evidence == .missing {
+            return .anew(because: "the collection is no longer there")
         }
         return .resume(interrupted)
     }

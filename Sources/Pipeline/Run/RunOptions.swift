@@ -19,6 +19,15 @@ public struct RunOptions: Sendable {
     /// Chunks in flight.
     public var window = 8
     public var overlong = OverlongPolicy.truncate
+    /// Digests a chunk: they are small, and a target answers for many points at once as fast as for a few.
+    public var chunkDigests = 1_000
+    /// Whether rows that come whole are compared value by value and written only where they differ, instead of all being
+    /// written.
+    public var comparesValues = false
+    /// Whether points that bear nobody's name are taken for the rows' own where they were made of the same text.
+    public var adopts = false
+    /// Whether stale points are deleted; nil leaves them.
+    public var prune: PruneOptions?
     /// Ends the run after so many rows.
     public var limit: Int?
     /// More rejected rows than these end the run.

@@ -12,6 +12,12 @@ public struct RunSummary: Sendable {
     public var rowsThisAttempt: Int
     /// How many snapshots of the source this attempt read.
     public var snapshots: Int
+    /// Whether rows and points were compared once more at the end.
+    public var caughtUp: Bool
+    /// The first of the rows that this attempt rejected.
+    public var rejections: [Rejection]
+    /// The first of the rows whose text this attempt had to cut.
+    public var truncated: [RowKey]
     /// The share of the attempt's time in which each stage had work under way, 0 to 1.
     public var busy: [Stage: Double]
     /// The most embedding requests in flight at once.

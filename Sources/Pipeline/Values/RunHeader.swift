@@ -5,12 +5,15 @@ public struct RunHeader: Sendable, Equatable {
     public var mode: SyncMode
     /// What has to be the same for a run to be resumed.
     public var fingerprint: Fingerprint
+    /// What was written to itself, where the configured name is an alias.
     public var collection: String
     public var model: String
     /// From 1.
     public var attempt: Int
     /// At most so many rows, when the run is a part of a sync only. Such a run is never resumed.
     public var limit: Int?
+    /// What is to be remembered of the embedder where the target has no room for it, opaque to engine and journal.
+    public var embedderRecord: String?
 
     public init(
         generation: String,
@@ -19,7 +22,8 @@ public struct RunHeader: Sendable, Equatable {
         collection: String,
         model: String,
         attempt: Int = 1,
-        limit: Int? = nil
+        limit: Int? = nil,
+        embedderRecord: String? = nil
     ) {
         self.generation = generation
         self.mode = mode
@@ -28,6 +32,7 @@ public struct RunHeader: Sendable, Equatable {
         self.model = model
         self.attempt = attempt
         self.limit = limit
+        self.embedderRecord = embedderRecord
     }
 }
 

@@ -1,7 +1,9 @@
 /// What a sync does.
-public enum SyncMode: String, Sendable {
+public enum SyncMode: String, Sendable, CaseIterable {
     /// Every row is embedded and upserted.
     case full
+    /// Rows are compared with their points, and only what differs is carried over.
+    case incremental
 }
 
 /// How an attempt ended.

@@ -3,6 +3,16 @@ public struct Tally: Sendable, Equatable {
     public var rowsRead = 0
     public var embedded = 0
     public var upserted = 0
+    /// Points that kept their vector and got a new payload.
+    public var payloadUpdated = 0
+    /// Rows whose point was found to be what they say.
+    public var unchanged = 0
+    /// Points stored with a vector that was taken over instead of embedded.
+    public var reused = 0
+    /// Points of this sync that have no row any more.
+    public var stale = 0
+    /// Stale points that were deleted.
+    public var deleted = 0
     public var rejected = 0
     /// Rows whose text was cut to fit the model's context.
     public var truncated = 0
@@ -17,6 +27,11 @@ public struct Tally: Sendable, Equatable {
         total.rowsRead += part.rowsRead
         total.embedded += part.embedded
         total.upserted += part.upserted
+        total.payloadUpdated += part.payloadUpdated
+        total.unchanged += part.unchanged
+        total.reused += part.reused
+        total.stale += part.stale
+        total.deleted += part.deleted
         total.rejected += part.rejected
         total.truncated += part.truncated
         total.embedRequests += part.embedRequests

@@ -16,14 +16,15 @@ public enum TargetEvidence: Sendable, Equatable {
     ///
     /// - Parameters:
     ///   - generation: of the run that did it.
-    ///   - upserted: how many points it stored.
-    public func doubt(about generation: String, upserted: Int) -> String? {
+    ///   - points: how many points it must at least have left behind.
+    public func doubt(about generation: String, points expected: Int) -> String? {
         switch self {
         case .missing: "the collection is no longer there"
-        case .present(.generation(let found), _) where found != generation: "the collection was replaced"
-        case .present(_, let points) where points < upserted:
-            "the collection holds \(points) of the \(upserted) points that were written"
-        case .present: nil
+        case .present(.generation(let found), _):
+            // Points that are missing are found by the comparison at the end; it need not be done all over for them.
+            found == generation ? nil : "the collection was replaced"
+        case .present(.impossible, let points):
+            points < expected ? "the collection holds \(points) of the \(expected) points that were written" : nil
         }
     }
 }

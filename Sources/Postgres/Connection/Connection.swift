@@ -10,7 +10,8 @@ internal import Pipeline
 struct Connection: ~Copyable {
     private let handle: OpaquePointer
     private let settings: ConnectionSettings
-    private let wakeUp: WakeUp
+    /// Ends the waiting of the calls that follow.
+    var wakeUp: WakeUp
 
     /// Connects.
     ///
@@ -120,8 +121,12 @@ struct Connection: ~Copyable {
     }
 
     /// Starts one statement whose rows `nextRow` returns one by one, as they come from the socket.
-    borrowing func startRows(_ sql: String, while action: String) throws(PipelineError) {
-        try send(sql, [], while: action)
+    borrowing func startRows(
+        _ sql: String,
+        _ parameters: [String] = [],
+        while action: String
+    ) throws(PipelineError) {
+        try send(sql, parameters, while: action)
         guard PQsetSingleRowMode(handle) == 1 else { throw failure(while: action) }
     }
 

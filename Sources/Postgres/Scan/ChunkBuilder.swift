@@ -1,67 +1,70 @@
 internal import Pipeline
 
-/// Gathers rows into a chunk: all their bytes go into one buffer, of which the rows are slices.
+/// Gathers rows or digests: all their bytes go into one buffer, of which they are slices.
 struct ChunkBuilder {
     private struct Draft {
         let key: RowKey
-        let text: Range<Int>
-        let payload: Range<Int>
         let textHash: Range<Int>
         let payloadHash: Range<Int>
+        let body: Body
+    }
+
+    /// What a row or a digest has beside its hashes.
+    private enum Body {
+        case row(text: Range<Int>, payload: Range<Int>)
+        case digest(byteCount: Int)
     }
 
     private let keyType: KeyType
+    private let content: Content
     private var buffer: [UInt8] = []
     private var drafts: [Draft] = []
-    private var rejections: [Rejection] = []
+    private(set) var rejections: [Rejection] = []
     /// The key of the last row that has a readable one, as PostgreSQL printed it.
     private(set) var lastKey: String?
 
-    init(keyType: KeyType) {
+    /// - Parameter content: what the results hold that are to be taken in.
+    init(keyType: KeyType, content: Content) {
         self.keyType = keyType
+        self.content = content
     }
 
     var rowCount: Int { drafts.count + rejections.count }
-    var byteCount: Int { buffer.count }
 
-    /// What the one row of `result` would add to `byteCount`.
-    static func byteCount(_ result: borrowing QueryResult) -> Int {
-        let columns: [ScanStatement.Column] = [.text, .payload, .textHash, .payloadHash]
-        return columns.reduce(0) { $0 + result.byteCount(0, $1.rawValue) }
+    /// Whether the one row of `result` may be taken in when all together may have so many bytes; the first one always.
+    func hasRoom(for result: borrowing QueryResult, in bytes: Int) -> Bool {
+        if rowCount == 0 { return true }
+        var columns = [ScanStatement.Column.textHash.rawValue, ScanStatement.Column.payloadHash.rawValue]
+        if content == .rows {
+            columns += [ScanStatement.RowColumn.text.rawValue, ScanStatement.RowColumn.payload.rawValue]
+        }
+        let added = columns.reduce(0) { $0 + result.byteCount(0, $1) }
+        return buffer.count + added <= bytes
     }
 
     /// Takes in the one row of `result`, or rejects it.
     ///
     /// - Throws: `.setup` when the row shows that the query itself is at fault.
-    mutating func append(_ row: borrowing QueryResult) throws(PipelineError) {
-        typealias Column = ScanStatement.Column
-        guard let keyText = row.validText(0, Column.key.rawValue) else {
-            return reject(row.text(0, Column.key.rawValue) ?? "", "the key is not valid UTF-8")
+    mutating func append(_ result: borrowing QueryResult) throws(PipelineError) {
+        let keyColumn = ScanStatement.Column.key.rawValue
+        guard let keyText = result.validText(0, keyColumn) else {
+            return reject(result.text(0, keyColumn) ?? "", "the key is not valid UTF-8")
         }
         lastKey = keyText
-        let flaw = row.text(0, Column.flaw.rawValue).flatMap(ScanStatement.Flaw.init)
-        if flaw == .reserved {
-            throw PipelineError(
-                .setup,
-                "the payload of row \(keyText) has a member that is written beside it",
-                remedy: "rename \(ScanStatement.reservedMembers.joined(separator: ", ")) in the query's payload"
-            )
-        }
-        let start = buffer.count
-        guard let key = Self.key(keyText, keyType) else {
+        let flaw = result.text(0, ScanStatement.Column.flaw.rawValue).flatMap(RowFlaw.init)
+        let rejection = try flaw?.rejection(ofKey: keyText)
+        guard let key = keyType.rowKey(keyText) else {
             return reject(keyText, "the key is negative: a point's number cannot be")
         }
-        guard let text = append(row, .text), let textHash = append(row, .textHash) else {
-            return reject(keyText, "the text is NULL", from: start)
+        if let rejection { return rejections.append(rejection) }
+        let start = buffer.count
+        let textHash = append(result, ScanStatement.Column.textHash.rawValue)
+        let payloadHash = append(result, ScanStatement.Column.payloadHash.rawValue)
+        guard let body = appendBody(result) else {
+            buffer.removeSubrange(start...)
+            return reject(keyText, "the row is not valid UTF-8")
         }
-        guard let payload = append(row, .payload), let payloadHash = append(row, .payloadHash), flaw == nil else {
-            return reject(keyText, "the payload is not a JSON object", from: start)
-        }
-        guard isUTF8(text), isUTF8(payload) else { return reject(keyText, "the row is not valid UTF-8", from: start) }
-        guard !isBlank(text) else { return reject(keyText, "the text is blank", from: start) }
-        drafts.append(
-            Draft(key: key, text: text, payload: payload, textHash: textHash, payloadHash: payloadHash)
-        )
+        drafts.append(Draft(key: key, textHash: textHash, payloadHash: payloadHash, body: body))
     }
 
     /// Rejects rows that have no key to tell them apart.
@@ -69,49 +72,65 @@ struct ChunkBuilder {
         rejections.append(Rejection(key: nil, reason: "the key is NULL", rowCount: count))
     }
 
-    /// The chunk of all rows so far.
+    /// The chunk of all that was gathered.
     func chunk(end: Position, snapshot: Int) -> Chunk {
-        let rows = drafts.map { draft in
-            Row(
+        Chunk(rows: rows, digests: digests, rejections: rejections, end: end, snapshot: snapshot)
+    }
+
+    /// The rows that were gathered, if it was rows.
+    var rows: [Row] {
+        drafts.compactMap { draft in
+            guard case .row(let text, let payload) = draft.body else { return nil }
+            return Row(
                 key: draft.key,
-                text: buffer[draft.text],
-                payload: buffer[draft.payload],
+                text: buffer[text],
+                payload: buffer[payload],
                 textHash: buffer[draft.textHash],
                 payloadHash: buffer[draft.payloadHash]
             )
         }
-        return Chunk(rows: rows, rejections: rejections, end: end, snapshot: snapshot)
     }
 
-    private static func key(_ text: String, _ type: KeyType) -> RowKey? {
-        switch type {
-        case .uuid: .uuid(text)
-        case .bigint: UInt64(text).map(RowKey.integer)
-        case .text: .text(text)
+    private var digests: [RowDigest] {
+        drafts.compactMap { draft in
+            guard case .digest(let byteCount) = draft.body else { return nil }
+            return RowDigest(
+                key: draft.key,
+                textHash: buffer[draft.textHash],
+                payloadHash: buffer[draft.payloadHash],
+                byteCount: byteCount
+            )
         }
     }
 
-    private mutating func append(_ row: borrowing QueryResult, _ column: ScanStatement.Column) -> Range<Int>? {
+    /// Nil when it is not valid UTF-8.
+    private mutating func appendBody(_ result: borrowing QueryResult) -> Body? {
+        switch content {
+        case .rows:
+            let text = append(result, ScanStatement.RowColumn.text.rawValue)
+            let payload = append(result, ScanStatement.RowColumn.payload.rawValue)
+            return isUTF8(text) && isUTF8(payload) ? .row(text: text, payload: payload) : nil
+        case .digests:
+            let byteCount = result.text(0, ScanStatement.DigestColumn.byteCount.rawValue).flatMap(Int.init)
+            return .digest(byteCount: byteCount ?? 0)
+        }
+    }
+
+    /// Appends a value's bytes; a row without flaw has no NULL.
+    private mutating func append(_ result: borrowing QueryResult, _ column: Int) -> Range<Int> {
         let start = buffer.count
         // The bytes live in libpq's result, which is freed before the chunk is.
-        let isPresent = row.withBytes(0, column.rawValue) { bytes in
-            guard let bytes else { return false }
-            buffer.append(contentsOf: bytes)
-            return true
+        result.withBytes(0, column) { bytes in
+            if let bytes { buffer.append(contentsOf: bytes) }
         }
-        return isPresent ? start..<buffer.count : nil
+        return start..<buffer.count
     }
 
-    private mutating func reject(_ key: String, _ reason: String, from start: Int? = nil) {
-        if let start { buffer.removeSubrange(start...) }
+    private mutating func reject(_ key: String, _ reason: String) {
         rejections.append(Rejection(key: key, reason: reason))
     }
 
     private func isUTF8(_ range: Range<Int>) -> Bool {
         (try? UTF8Span(validating: buffer[range].span)) != nil
-    }
-
-    private func isBlank(_ range: Range<Int>) -> Bool {
-        buffer[range].allSatisfy { $0 == 0x20 || (0x09...0x0d).contains($0) }
     }
 }

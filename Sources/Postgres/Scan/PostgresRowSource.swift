@@ -14,6 +14,7 @@ public actor PostgresRowSource: RowSource {
 
     private let settings: ConnectionSettings
     private let query: SourceQuery
+    private let content: Content
     private let snapshotWindow: Duration
     private let clock: RunClock
     private let wakeUp = WakeUp()
@@ -26,6 +27,8 @@ public actor PostgresRowSource: RowSource {
     /// Where reading goes on: the last key of the last chunk.
     private var lastKey: String?
     private var snapshots = 0
+    /// The number that the last chunk bore.
+    private var toldSnapshots = 0
     private var isExhausted = false
 
     /// A cursor that is open in a transaction of its own.
@@ -42,12 +45,25 @@ public actor PostgresRowSource: RowSource {
     /// - Parameters:
     ///   - snapshotWindow: the longest time to hold one snapshot.
     ///   - clock: measures it.
-    public init(settings: ConnectionSettings, query: SourceQuery, snapshotWindow: Duration, clock: RunClock) {
+    ///   - content: what its chunks hold. Positions are the same for all kinds; the bytes of a chunk are those in memory.
+    ///   - inspection: what another source has found out about the same query already.
+    public init(
+        settings: ConnectionSettings,
+        query: SourceQuery,
+        snapshotWindow: Duration,
+        clock: RunClock,
+        reading content: Content = .rows,
+        inspected inspection: SourceInspection? = nil
+    ) {
         self.settings = settings
         self.query = query
+        self.content = content
+        self.inspection = inspection
         self.snapshotWindow = snapshotWindow
         self.clock = clock
     }
+
+    public nonisolated var yieldsDigests: Bool { content == .digests }
 
     /// Checks the query against the database, without reading its rows. `open` does it by itself if need be.
     public func inspect() async throws(PipelineError) -> SourceInspection {
@@ -58,6 +74,7 @@ public actor PostgresRowSource: RowSource {
         // The end of rows that had no key at all is the start. A text may be empty, and then no key is less.
         lastKey = position.flatMap { $0.token.isEmpty && query.key != .text ? nil : $0.token }
         isExhausted = false
+        toldSnapshots = 0
         _ = try await inspect()
     }
 
@@ -113,7 +130,7 @@ public actor PostgresRowSource: RowSource {
         let inspection = try prepare()
         try closeOutlivedCursor(inspection)
         if cursor == nil { try openCursor(inspection) }
-        var builder = ChunkBuilder(keyType: query.key)
+        var builder = ChunkBuilder(keyType: query.key, content: content)
         while builder.rowCount < limit.rows {
             // Large rows leave rows of the FETCH over each time; so this chunk may have to end where the FETCH does.
             if builder.rowCount > 0, isOutlived(inspection) { break }
@@ -121,7 +138,7 @@ public actor PostgresRowSource: RowSource {
             guard let row = try nextRow(limit.rows - builder.rowCount) else {
                 return try lastChunk(&builder, inspection)
             }
-            if builder.rowCount > 0, builder.byteCount + ChunkBuilder.byteCount(row) > limit.bytes {
+            guard builder.hasRoom(for: row, in: limit.bytes) else {
                 heldBack = consume row
                 break
             }
@@ -145,7 +162,9 @@ public actor PostgresRowSource: RowSource {
     }
 
     private func chunk(_ builder: ChunkBuilder) -> Chunk? {
-        guard builder.rowCount > 0 else { return nil }
+        // A snapshot without a row is told too: rows may have moved out of it that the one before did not have either.
+        guard builder.rowCount > 0 || snapshots > toldSnapshots && toldSnapshots > 0 else { return nil }
+        toldSnapshots = snapshots
         if let key = builder.lastKey { lastKey = key }
         return builder.chunk(end: Position(lastKey ?? ""), snapshot: snapshots)
     }
@@ -156,11 +175,7 @@ public actor PostgresRowSource: RowSource {
         // Byte by byte: Swift takes different texts for equal that Unicode takes for the same.
         if let key, let previous = cursor!.previousKey, key.utf8.elementsEqual(previous.utf8) {
             guard cursor!.mayRepeat else {
-                throw PipelineError(
-                    .setup,
-                    "two rows of the query have the key \(key)",
-                    remedy: "make the query's id unique: points are told apart by it"
-                )
+                throw .duplicate(key)
             }
             cursor!.mayRepeat = false
             return
@@ -173,7 +188,7 @@ public actor PostgresRowSource: RowSource {
         try Transaction.begin(connection!, inIndexOrder: inspection.isInIndexOrder)
         let statement = ScanStatement(query: inspection.sql, key: query.key)
         _ = try connection!.execute(
-            "DECLARE pattern_sync NO SCROLL CURSOR FOR \(statement.rows(fromKey: lastKey != nil))",
+            "DECLARE pattern_sync NO SCROLL CURSOR FOR \(statement.scan(content, fromKey: lastKey != nil))",
             lastKey.map { [$0] } ?? [],
             while: "opening the cursor"
         )

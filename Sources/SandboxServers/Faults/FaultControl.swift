@@ -108,6 +108,7 @@ extension FaultRule {
         switch self.target {
         case .embed: target == "embed"
         case .upsert: target == "upsert"
+        case .collection: target == "collection"
         case .path(let prefix): path.hasPrefix(prefix)
         }
     }

@@ -41,8 +41,14 @@ extension FaultRule {
         switch json["target"]?.string {
         case "embed": target = .embed
         case "upsert": target = .upsert
+        case "collection": target = .collection
         case let path? where path.hasPrefix("/"): target = .path(path)
-        default: throw .plan("\"target\" must be \"embed\", \"upsert\" or the beginning of a path, such as \"/\"")
+        default:
+            throw .plan(
+                """
+                "target" must be "embed", "upsert", "collection" or the beginning of a path, such as "/"
+                """
+            )
         }
         var when = Occurrence.always
         if let first = json["first"] {
@@ -60,6 +66,7 @@ extension FaultRule {
         switch target {
         case .embed: object["target"] = "embed"
         case .upsert: object["target"] = "upsert"
+        case .collection: object["target"] = "collection"
         case .path(let path): object["target"] = .string(path)
         }
         object["match"] = match.map { .string($0) }
@@ -100,11 +107,15 @@ extension FaultKind {
         case "nullComponent": self = .nullComponent
         case "zeroVector": self = .zeroVector
         case "waitTimeout": self = .waitTimeout
+        case "updateQueue": self = .updateQueue(try number("length", in: 0...1 << 30))
+        case "collectionStatus":
+            guard let status = json["status"]?.string else { throw .plan("\"status\" must be a string") }
+            self = .collectionStatus(status)
         case let other:
             throw .plan(
                 """
                 "kind" must be status, latency, reset, cutBody, slowBody, wrongDimension, wrongCount, nan, \
-                nullComponent, zeroVector or waitTimeout, not \(other ?? "missing")
+                nullComponent, zeroVector, waitTimeout, updateQueue or collectionStatus, not \(other ?? "missing")
                 """
             )
         }
@@ -131,6 +142,8 @@ extension FaultKind {
         case .nullComponent: value = ["kind": "nullComponent"]
         case .zeroVector: value = ["kind": "zeroVector"]
         case .waitTimeout: value = ["kind": "waitTimeout"]
+        case .updateQueue(let length): value = ["kind": "updateQueue", "length": .integer(length)]
+        case .collectionStatus(let status): value = ["kind": "collectionStatus", "status": .string(status)]
         }
         return value.object ?? JSONObject()
     }

@@ -6,6 +6,8 @@ public struct FaultRule: Sendable, Equatable {
         case embed
         /// `PUT /collections/{collection}/points`.
         case upsert
+        /// `GET /collections/{collection}`.
+        case collection
         /// Requests whose path begins so; `/` is all of them, a whole outage together with ``FaultKind/reset``.
         case path(String)
     }
@@ -60,11 +62,17 @@ public enum FaultKind: Sendable, Equatable {
     case zeroVector
     /// A write is reported as `wait_timeout`, with HTTP status 200.
     case waitTimeout
+    /// A collection says that so many changes wait to be made; from version 1.17 on.
+    case updateQueue(Int)
+    /// A collection says that this is its status; `red` comes with an error of the optimizer.
+    case collectionStatus(String)
 
     /// Whether the service commits it while it writes the answer's content.
     var isOfContent: Bool {
         switch self {
-        case .wrongDimension, .wrongCount, .nan, .nullComponent, .zeroVector, .waitTimeout: true
+        case .wrongDimension, .wrongCount, .nan, .nullComponent, .zeroVector, .waitTimeout, .updateQueue,
+            .collectionStatus:
+            true
         case .status, .latency, .reset, .cutBody, .slowBody: false
         }
     }

@@ -16,20 +16,23 @@ struct LoopbackServer: Sendable {
         port: Int,
         _ body: (RunningServer) async throws -> Result
     ) async throws -> Result {
-        let (bound, announce) = AsyncThrowingStream<Int, any Error>.makeStream()
+        let (bound, announce) = AsyncThrowingStream<any Channel, any Error>.makeStream()
         let exchange = Exchange(
             service: service,
             faults: faults,
             recorder: recorder,
             control: ControlEndpoint(faults: faults, recorder: recorder, service: service)
         )
-        let server = Server(
-            childChannelSetup: HTTP1Channel(
+        let connections = CountedChannel(
+            HTTP1Channel(
                 responder: { request, writer, _ in try await exchange.serve(request, writer) },
                 configuration: HTTP1Channel.Configuration(idleTimeout: service.idleTimeout.map { TimeAmount($0) })
-            ),
+            )
+        )
+        let server = Server(
+            childChannelSetup: connections,
             configuration: ServerConfiguration(address: .hostname("127.0.0.1", port: port), backlog: 1024),
-            onServerRunning: { channel in announce.yield(channel.localAddress?.port ?? port) },
+            onServerRunning: { channel in announce.yield(channel) },
             eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
             logger: logger
         )
@@ -43,12 +46,24 @@ struct LoopbackServer: Sendable {
                     announce.finish(throwing: Self.explained(error, port: port))
                 }
             }
-            var ports = bound.makeAsyncIterator()
-            guard let port = try await ports.next() else { throw CancellationError() }
-            defer { group.cancelAll() }
-            return try await body(
-                RunningServer(port: port, faults: faults, recorder: recorder, service: service)
+            var channels = bound.makeAsyncIterator()
+            guard let listener = try await channels.next() else { throw CancellationError() }
+            let running = RunningServer(
+                port: listener.localAddress?.port ?? port,
+                faults: faults,
+                recorder: recorder,
+                service: service
             )
+            let result: Swift.Result<Result, any Error>
+            do {
+                result = .success(try await body(running))
+            } catch {
+                result = .failure(error)
+            }
+            if let address = listener.localAddress { await connections.settle(address) }
+            try? await listener.close().get()
+            group.cancelAll()
+            return try result.get()
         }
     }
 

@@ -7,6 +7,9 @@ public struct RunningServer: Sendable {
     /// Its misbehaviour.
     public let faults: FaultControl
 
+    /// Its model; nil where the server is no Ollama.
+    public var model: ModelControl? { (service as? OllamaService)?.model }
+
     private let recorder: StatisticsRecorder
     private let service: any SandboxService
 
@@ -22,6 +25,9 @@ public struct RunningServer: Sendable {
 
     /// What it has done so far.
     public func stats() -> ServerStatistics { recorder.statistics }
+
+    /// How many requests it is working on: also such as nobody waits for any more.
+    public var requestsUnderWay: Int { recorder.requestsUnderWay }
 
     /// How often an embedding of this very text was computed.
     public func embeds(of text: String) -> Int { recorder.embeds(of: Array(text.utf8)) }

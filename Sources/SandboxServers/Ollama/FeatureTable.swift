@@ -32,15 +32,16 @@ struct FeatureTable {
         used.append(Int32(truncatingIfNeeded: slot))
     }
 
-    /// Adds each feature, with weight times 1 + log of its count, to the component and with the sign that its hash
-    /// chooses; then forgets them all.
-    mutating func drain(into vector: UnsafeMutableBufferPointer<Float>) {
+    /// Adds each feature, with weight times 1 + log of its count, to the component and with the sign that its hash and
+    /// the salt choose; then forgets them all.
+    mutating func drain(into vector: UnsafeMutableBufferPointer<Float>, salt: UInt64) {
         let dimension = UInt64(vector.count)
         for slot in used {
             let entry = entries[Int(slot)]
             let frequency = entry.count == 1 ? 1 : 1 + logf(Float(entry.count))
-            let component = Int(((entry.hash >> 32) * dimension) >> 32)
-            vector[component] += entry.hash & 1 == 0 ? entry.weight * frequency : -entry.weight * frequency
+            let hash = entry.hash ^ salt
+            let component = Int(((hash >> 32) * dimension) >> 32)
+            vector[component] += hash & 1 == 0 ? entry.weight * frequency : -entry.weight * frequency
             entries[Int(slot)].count = 0
         }
         used.removeAll(keepingCapacity: true)

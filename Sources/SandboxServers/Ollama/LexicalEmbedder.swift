@@ -24,8 +24,14 @@ struct LexicalEmbedder {
         """.split(separator: " ").map { StableHash.of($0.utf8) }
     )
 
+    /// Makes another embedder of each value, whose vectors are not to be compared with the others'.
+    private let salt: UInt64
     private var words = WordSplitter()
     private var features = FeatureTable()
+
+    init(salt: UInt64 = 0) {
+        self.salt = salt
+    }
 
     /// Appends the embedding of `text`, of `dimension` components.
     mutating func embed(_ text: [UInt8], dimension: Int, into vectors: inout [Float]) {
@@ -36,7 +42,7 @@ struct LexicalEmbedder {
         vectors.append(contentsOf: repeatElement(0, count: dimension))
         vectors.withUnsafeMutableBufferPointer { buffer in
             let vector = UnsafeMutableBufferPointer(rebasing: buffer[start...])
-            features.drain(into: vector)
+            features.drain(into: vector, salt: salt)
             VectorMath.normalise(vector)
         }
     }

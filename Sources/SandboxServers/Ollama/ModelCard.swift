@@ -4,13 +4,16 @@ struct ModelCard: Sendable {
     let name: String
     let dimension: Int
     let contextLength: Int
+    /// Of the model's files.
+    let revision: Int
 
     private static let modified = "2026-01-15T09:30:00Z"
 
-    init(name: String, dimension: Int, contextLength: Int) {
-        self.name = Self.tagged(name)
-        self.dimension = dimension
-        self.contextLength = contextLength
+    init(_ configuration: OllamaSandbox.Configuration, revision: Int) {
+        name = Self.tagged(configuration.model)
+        dimension = configuration.dimension
+        contextLength = configuration.contextLength
+        self.revision = revision
     }
 
     /// Whether a request for `name` means this model.
@@ -18,10 +21,11 @@ struct ModelCard: Sendable {
 
     private static func tagged(_ name: String) -> String { name.contains(":") ? name : name + ":latest" }
 
-    /// 64 hexadecimal digits that depend on name and dimension alone.
+    /// 64 hexadecimal digits that depend on name, dimension and revision alone.
     var digest: String {
-        (0..<4).map { part in
-            let digits = String(StableHash.of("\(name)/\(dimension)/\(part)".utf8), radix: 16)
+        let files = revision == 0 ? "\(name)/\(dimension)" : "\(name)/\(dimension)/revision \(revision)"
+        return (0..<4).map { part in
+            let digits = String(StableHash.of("\(files)/\(part)".utf8), radix: 16)
             return String(repeating: "0", count: 16 - digits.count) + digits
         }.joined()
     }

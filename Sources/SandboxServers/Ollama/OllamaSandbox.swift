@@ -18,6 +18,10 @@ public enum OllamaSandbox {
         public var apiKey: String?
         /// The version that `/api/version` tells.
         public var version: String
+        /// Of the model's files: another one is a model that was pulled again, with another digest and other vectors.
+        public var revision: Int
+        /// Of the server's arithmetic: another one is a server that was updated, with other vectors of the same model.
+        public var vectorsVersion: Int
 
         public init(
             port: Int = 0,
@@ -26,7 +30,9 @@ public enum OllamaSandbox {
             contextLength: Int = 2048,
             serviceTime: Duration = .zero,
             apiKey: String? = nil,
-            version: String = "0.33.0"
+            version: String = "0.33.0",
+            revision: Int = 0,
+            vectorsVersion: Int = 0
         ) {
             self.port = port
             self.model = model
@@ -35,6 +41,8 @@ public enum OllamaSandbox {
             self.serviceTime = serviceTime
             self.apiKey = apiKey
             self.version = version
+            self.revision = revision
+            self.vectorsVersion = vectorsVersion
         }
     }
 

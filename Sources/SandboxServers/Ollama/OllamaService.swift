@@ -3,7 +3,7 @@ internal import Threading
 /// Ollama's side of the conversation.
 struct OllamaService: SandboxService {
     private let configuration: OllamaSandbox.Configuration
-    private let card: ModelCard
+    let model: ModelControl
     private let queue: ServiceQueue
     private let isLoaded = Locked(false)
     private let recorder: StatisticsRecorder
@@ -15,13 +15,13 @@ struct OllamaService: SandboxService {
     init(_ configuration: OllamaSandbox.Configuration, recorder: StatisticsRecorder) {
         self.configuration = configuration
         self.recorder = recorder
-        card = ModelCard(
-            name: configuration.model,
-            dimension: configuration.dimension,
-            contextLength: configuration.contextLength
+        model = ModelControl(
+            ModelVersion(revision: configuration.revision, vectorsVersion: configuration.vectorsVersion)
         )
         queue = ServiceQueue(serviceTime: configuration.serviceTime)
     }
+
+    private var card: ModelCard { ModelCard(configuration, revision: model.version.revision) }
 
     func tooLarge(length: Int) -> HTTPReply {
         .json(["error": "http: request body too large"], status: 413)
@@ -110,7 +110,7 @@ struct OllamaService: SandboxService {
         fault: ContentFault?
     ) async throws -> (embeddings: Embeddings, tokens: Int) {
         var tokens = 0
-        var embedder = LexicalEmbedder()
+        var embedder = LexicalEmbedder(salt: model.version.salt)
         var components: [Float] = []
         components.reserveCapacity(request.texts.count * configuration.dimension)
         for text in request.texts {

@@ -6,25 +6,30 @@ public enum QdrantSandbox {
     public struct Configuration: Sendable {
         /// 0 takes any free port.
         public var port: Int
-        /// The version it says it is, and keeps to: below 1.16 collections have no metadata; below 1.19 a write that is
-        /// not waited for is acknowledged even when it cannot be done.
+        /// The version it says it is, and keeps to: below 1.15 more vectors go without an index; below 1.16 collections
+        /// have no metadata; below 1.17 they do not tell how many changes wait; below 1.19 a write that is not waited
+        /// for is acknowledged even when it cannot be done.
         public var version: String
         /// When set, demanded as `api-key` or `Authorization: Bearer` on every route but `/`, `/healthz`, `/livez` and
         /// `/readyz`.
         public var apiKey: String?
         /// Where collections and points are kept; nil keeps them in memory only. One server at a time can use it.
         public var dataDirectory: String?
+        /// How long a collection is yellow after a change of what is to be indexed.
+        public var indexingTime: Duration
 
         public init(
             port: Int = 0,
             version: String = "1.16.0",
             apiKey: String? = nil,
-            dataDirectory: String? = nil
+            dataDirectory: String? = nil,
+            indexingTime: Duration = .zero
         ) {
             self.port = port
             self.version = version
             self.apiKey = apiKey
             self.dataDirectory = dataDirectory
+            self.indexingTime = indexingTime
         }
 
         /// Whether the version is this one or a later one.

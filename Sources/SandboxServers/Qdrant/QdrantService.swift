@@ -29,7 +29,11 @@ struct QdrantService: SandboxService {
     func route(of call: HTTPCall) -> String { QdrantRoute(call).pattern }
 
     func faultTarget(of call: HTTPCall) -> String? {
-        QdrantRoute(call).pattern == "PUT /collections/*/points" ? "upsert" : nil
+        switch QdrantRoute(call).pattern {
+        case "PUT /collections/*/points": "upsert"
+        case "GET /collections/*": "collection"
+        default: nil
+        }
     }
 
     func matchedTexts(of call: HTTPCall) -> [[UInt8]]? { nil }
@@ -51,7 +55,7 @@ struct QdrantService: SandboxService {
         }
         do {
             let route = QdrantRoute(call)
-            return try collections(route, call, envelope)
+            return try collections(route, call, envelope, fault: fault?.kind)
                 ?? changes(route, call, envelope, isLate: fault?.kind == .waitTimeout)
                 ?? reads(route, call, envelope)
                 ?? HTTPReply.text("", status: 404)

@@ -13,6 +13,8 @@ final class StatisticsRecorder: Sendable {
 
     var statistics: ServerStatistics { state.withLock { $0.statistics } }
 
+    var requestsUnderWay: Int { state.withLock { $0.concurrent } }
+
     func reset() {
         state.withLock { $0 = State(concurrent: $0.concurrent) }
     }

@@ -11,6 +11,9 @@ struct JournalCommand: AsyncParsableCommand {
     @Flag(help: "Prints one JSON object a line.")
     var json = false
 
+    @Flag(help: "Prints the journal of rebuilds instead.")
+    var rebuild = false
+
     @OptionGroup var options: JournalOptions
     @OptionGroup var common: SettingsOptions
 
@@ -18,15 +21,16 @@ struct JournalCommand: AsyncParsableCommand {
         let settings = try common.settings()
         do {
             let configuration = try Configuration(settings, journal: options.journal)
+            let name = rebuild ? configuration.rebuildName : configuration.syncName
             let contents = try await JournalReader.contents(
-                of: JournalLocation(directory: configuration.journalDirectory, name: configuration.syncName)
+                of: JournalLocation(directory: configuration.journalDirectory, name: name)
             )
             for entry in contents.entries {
                 Terminal.standardOutput.write((json ? entry.json : Self.text(entry)) + "\n")
             }
             if contents.entries.isEmpty, !json {
                 Terminal.standardError.write(
-                    "no run of \(configuration.syncName) is recorded in \(configuration.journalDirectory)\n"
+                    "no run of \(name) is recorded in \(configuration.journalDirectory)\n"
                 )
             }
             if contents.tornByteCount > 0 {

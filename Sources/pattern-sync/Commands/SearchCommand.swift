@@ -65,7 +65,8 @@ struct SearchCommand: AsyncParsableCommand {
         let identity = try await servers.patience.run(.sink) { () async throws(PipelineError) in
             try await search.identity(source: servers.configuration.query.name)
         }.result
-        let (embedding, model) = try await servers.embedding()
+        let embedding = try await servers.embedding(agreeing: nil)
+        let model = embedding.model
         if let identity, identity.model != model.name || identity.digest != model.digest {
             throw PipelineError(
                 .setup,
@@ -74,7 +75,8 @@ struct SearchCommand: AsyncParsableCommand {
             )
         }
         let prefix = identity?.queryPrefix ?? ""
-        let question = try await embedding[0].embedder(for: model, prefix: prefix).embed([Array(text.utf8)[...]])
+        let question = try await embedding.servers[0].embedder(for: model, prefix: prefix)
+            .embed([Array(text.utf8)[...]])
         return try await servers.patience.run(.sink) { () async throws(PipelineError) in
             try await search.nearest(to: question[0], limit: limit, language: language)
         }.result
@@ -85,18 +87,9 @@ struct SearchCommand: AsyncParsableCommand {
         let head =
             String(format: "%2d  %.3f  ", rank, match.score)
             + [match.name, match.language, match.path]
-            .map { printable($0) }.filter { !$0.isEmpty }.joined(separator: "  ")
+            .map(\.printable).filter { !$0.isEmpty }.joined(separator: "  ")
         guard let code = tellingLine(of: match.code) else { return head + "\n" }
-        return head + "\n           " + printable(code.drop(while: \.isWhitespace).prefix(100)) + "\n"
-    }
-
-    /// Without characters that a terminal would obey.
-    private static func printable(_ text: some StringProtocol) -> String {
-        var printable = String.UnicodeScalarView()
-        for scalar in text.unicodeScalars {
-            printable.append(scalar.properties.generalCategory == .control ? " " : scalar)
-        }
-        return String(printable)
+        return head + "\n           " + String(code.drop(while: \.isWhitespace).prefix(100)).printable + "\n"
     }
 
     /// The first line that is more than a comment, an attribute or a bracket, else the first that is not blank.

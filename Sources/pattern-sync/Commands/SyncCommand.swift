@@ -33,6 +33,7 @@ struct SyncCommand: AsyncParsableCommand {
             let report = Report(
                 error,
                 status: .failed,
+                mode: sync.mode,
                 collection: settings.setting(nil, variable: "QDRANT_COLLECTION", key: "collection")?.text ?? "",
                 model: settings.setting(nil, variable: "EMBEDDING_MODEL", key: "embedding_model")?.text ?? ""
             )
@@ -54,9 +55,15 @@ struct SyncCommand: AsyncParsableCommand {
         do throws(PipelineError) {
             switch try await session.run() {
             case .ran(let summary, let dimension):
-                output.write(SummaryText.text(summary, collection: collection))
+                output.write(SummaryText.text(summary, mode: session.sync.mode, collection: collection))
                 if let error = summary.error { logger.error("\(error)") }
-                report = Report(summary, collection: collection, model: model, dimension: dimension)
+                report = Report(
+                    summary,
+                    mode: session.sync.mode,
+                    collection: collection,
+                    model: model,
+                    dimension: dimension
+                )
                 status = exitStatus(summary, session)
             case .planned(let plan, let dimension, let duration):
                 output.write(SummaryText.text(plan, collection: collection))
@@ -65,15 +72,15 @@ struct SyncCommand: AsyncParsableCommand {
             }
         } catch {
             logger.error("\(error)")
-            let wasInterrupted = error.kind == .cancelled || error.kind == .busy
+            let wasInterrupted = [.cancelled, .busy, .outage].contains(error.kind)
             report = Report(
                 error,
                 status: wasInterrupted ? .interrupted : .failed,
+                mode: session.sync.mode,
                 collection: collection,
                 model: model
             )
-            // A server that was never there is a matter of the set-up.
-            status = error.kind == .outage ? .failed : ExitStatus(error, signal: session.signals.received)
+            status = ExitStatus(error, signal: session.signals.received)
         }
         return write(report, to: session.sync.report, or: status, logger)
     }

@@ -96,48 +96,6 @@ extension EmbeddingConfiguration {
     }
 }
 
-extension SyncConfiguration {
-    init(_ settings: Settings, _ flags: SyncOptions) throws(UsageError) {
-        func setting(_ name: String, _ text: String?) -> Setting? {
-            settings.setting(
-                ("--" + name, text),
-                key: name.replacing("-", with: "_")
-            )
-        }
-        func isOn(_ name: String, _ flag: Bool) throws(UsageError) -> Bool {
-            try setting(name, flag ? "true" : nil)?.boolean() ?? false
-        }
-        options = RunOptions()
-        if let texts = setting("embed-batch", flags.embedBatch) {
-            options.requestTexts = try texts.integer(atLeast: 1, atMost: 10_000)
-        }
-        if let points = setting("batch-size", flags.batchSize) {
-            options.chunkRows = try points.integer(atLeast: 1, atMost: 10_000)
-        }
-        if let overlong = setting("overlong", flags.overlong) {
-            options.overlong = try overlong.choice(OverlongPolicy.self)
-        }
-        if let rejects = setting("max-rejects", flags.maxRejects) {
-            options.maxRejections = try rejects.integer(atLeast: 0)
-        }
-        options.limit = try setting("limit", flags.limit)?.integer(atLeast: 1)
-        if let level = setting("concurrency", flags.concurrency), level.text != "auto" {
-            guard let number = Int(level.text), (1...256).contains(number) else {
-                throw level.wrong("auto or a whole number of at least 1 and at most 256")
-            }
-            concurrency = number
-        }
-        window = try setting("window", flags.window)?.integer(atLeast: 1, atMost: 10_000)
-        prefix = try setting("prefix", flags.prefix)?.choice(PrefixPolicy.self) ?? .none
-        maxOutage = try setting("max-outage", flags.maxOutage)?.duration() ?? .seconds(600)
-        allowedRejections = try setting("allow-rejects", flags.allowRejects)?.integer(atLeast: 0) ?? 0
-        snapshotWindow = try setting("snapshot-window", flags.snapshotWindow)?.duration() ?? .seconds(60)
-        isDryRun = try isOn("dry-run", flags.dryRun)
-        beginsAnew = try isOn("fresh", flags.fresh)
-        report = setting("report", flags.report)?.text
-    }
-}
-
 extension LogConfiguration {
     init(_ settings: Settings, _ flags: ServerOptions, noProgress: Bool = false) throws(UsageError) {
         format =

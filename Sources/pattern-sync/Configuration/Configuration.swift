@@ -22,6 +22,9 @@ struct Configuration {
     var syncName: String {
         query.name == collection.description ? query.name : "\(query.name).\(collection)"
     }
+
+    /// Names a rebuild's journal and lock: it runs beside the syncs that keep the old generation up to date.
+    var rebuildName: String { syncName + ".rebuild" }
 }
 
 struct EmbeddingConfiguration {
@@ -49,10 +52,28 @@ struct SyncConfiguration {
     var maxOutage: Duration
     var allowedRejections: Int
     var snapshotWindow: Duration
+    var mode: SyncMode
     var isDryRun: Bool
+    /// Whether a dry run lists what it found.
+    var lists: Bool
     var beginsAnew: Bool
+    /// Set for a rebuild.
+    var rebuild: RebuildConfiguration?
     /// Where the report goes; `-` is standard output.
     var report: String?
+}
+
+struct RebuildConfiguration {
+    /// Whether a collection that has the alias's name may be deleted for it.
+    var replacesCollection: Bool
+    /// What is done with points that are not of this sync; nil stops at them.
+    var foreign: ForeignPolicy?
+}
+
+/// What a rebuild does with the points of others.
+enum ForeignPolicy: String, CaseIterable {
+    case copy
+    case drop
 }
 
 enum LogFormat: String, CaseIterable {

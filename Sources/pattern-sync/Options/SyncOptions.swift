@@ -2,8 +2,34 @@ internal import ArgumentParser
 
 /// The options of `sync`, as they were typed: what is not said here may be said in the configuration file.
 struct SyncOptions: ParsableArguments {
+    @Flag(help: "Compares rows with points, and carries over only what differs.")
+    var incremental = false
+
+    @Flag(help: "Compares values instead of hashes, and so finds points that were edited; with --incremental.")
+    var deep = false
+
     @Flag(help: "Shows what would be done, and writes nothing.")
     var dryRun = false
+
+    @Flag(help: "Lists what would be done to which id; with --dry-run.")
+    var list = false
+
+    @Flag(help: "Deletes points of this sync whose row is gone.")
+    var prune = false
+
+    @Option(help: ArgumentHelp("Deletes at most so many points; with --prune.", valueName: "n"))
+    var pruneLimit: String?
+
+    @Flag(help: "Builds a new generation of the collection beside the old one, and switches over at the end.")
+    var rebuild = false
+
+    @Flag(help: "Lets --rebuild delete a collection that has the name which is to be an alias.")
+    var replaceCollection = false
+
+    @Option(
+        help: ArgumentHelp("What --rebuild does with points of nobody or of others: copy or drop.", valueName: "what")
+    )
+    var foreign: String?
 
     @Flag(help: "Begins anew, whatever an interrupted run has done.")
     var fresh = false

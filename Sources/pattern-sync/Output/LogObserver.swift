@@ -36,13 +36,19 @@ struct LogObserver: Observer {
             logger.info(
                 "attempt \(attempt) resumes after \(checkpoint.tally.rowsRead) rows, behind \(checkpoint.position)"
             )
+        case .entered(.carrying): break
+        case .entered(.catchingUp):
+            logger.info(
+                "the rows were not read in one snapshot and attempt: comparing all of them with their points once more"
+            )
+        case .entered(.sweeping): logger.debug("counting points without a row")
         case .rejected(let rejection):
             let count = state.withLock { state in
                 state.rejections += 1
                 return state.rejections
             }
             if count <= Self.loggedRejections {
-                logger.warning("row \(rejection.key ?? "without key") rejected: \(rejection.reason)")
+                logger.warning("row \((rejection.key ?? "without key").printable) rejected: \(rejection.reason)")
             } else if count == Self.loggedRejections + 1 {
                 logger.warning("more rows are rejected: 'pattern-sync journal' lists all of them")
             }
@@ -69,5 +75,13 @@ extension Duration {
     var seconds: String {
         let tenths = Int64((self / .milliseconds(100)).rounded())
         return "\(tenths / 10).\(tenths % 10)"
+    }
+
+    /// In the unit that a person would use.
+    var rough: String {
+        let whole = Int((self / .seconds(1)).rounded(.up))
+        if whole < 100 { return "\(whole) s" }
+        if whole < 6_000 { return "\(whole / 60) min" }
+        return "\(whole / 3_600) h \(whole % 3_600 / 60) min"
     }
 }

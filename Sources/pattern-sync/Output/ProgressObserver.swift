@@ -14,6 +14,9 @@ struct ProgressObserver: Observer {
         var rejected = 0
         var retries = 0
         var resumed = 0
+        var phase = Phase.carrying
+        /// Rows that were compared once more.
+        var compared = 0
         var waiting: [Stage: String] = [:]
     }
 
@@ -31,8 +34,9 @@ struct ProgressObserver: Observer {
                 state.resumed = checkpoint?.tally.rowsRead ?? 0
                 state.rows = state.resumed
                 state.rejected = checkpoint?.tally.rejected ?? 0
+            case .entered(let phase): state.phase = phase
             case .finished(let tally):
-                state.rows += tally.rowsRead
+                if state.phase == .carrying { state.rows += tally.rowsRead } else { state.compared += tally.rowsRead }
                 state.rejected += tally.rejected
                 state.retries += tally.retries
             case .waiting(let stage, let error, _, _): state.waiting[stage] = error.message
@@ -72,6 +76,7 @@ struct ProgressObserver: Observer {
             "\(Double(Int(rate * 10)) / 10) rows/s",
         ]
         if rate > 0, known > state.rows { parts.append(Self.left(Double(known - state.rows) / rate)) }
+        if state.phase != .carrying { parts.append("\(state.compared) compared once more") }
         if state.rejected > 0 { parts.append("\(state.rejected) rejected") }
         if state.retries > 0 { parts.append("\(state.retries) retries") }
         for stage in Stage.allCases {
@@ -81,9 +86,6 @@ struct ProgressObserver: Observer {
     }
 
     private static func left(_ seconds: Double) -> String {
-        let whole = Int(seconds.rounded(.up))
-        if whole < 100 { return "\(whole) s left" }
-        if whole < 6_000 { return "\(whole / 60) min left" }
-        return "\(whole / 3_600) h \(whole % 3_600 / 60) min left"
+        "\(Duration.seconds(seconds).rough) left"
     }
 }

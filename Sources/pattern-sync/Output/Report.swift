@@ -4,7 +4,7 @@ internal import Pipeline
 /// The outcome of a sync for machines: one JSON object, whose members stay as they are.
 struct Report: Encodable {
     var status: String
-    var mode = SyncMode.full.rawValue
+    var mode: String
     var collection: String
     var model: String
     var dimension: Int?
@@ -17,11 +17,15 @@ struct Report: Encodable {
     var bottleneck: String?
     /// Of a dry run.
     var plan: SyncPlan?
+    /// The first of the rows that this attempt rejected, and of those whose text it cut.
+    var rejections: [Rejection] = []
+    var truncated: [RowKey] = []
     var error: PipelineError?
 
     /// The report of a run.
-    init(_ summary: RunSummary, collection: String, model: String, dimension: Int) {
+    init(_ summary: RunSummary, mode: SyncMode, collection: String, model: String, dimension: Int) {
         status = summary.status.rawValue
+        self.mode = mode.rawValue
         self.collection = collection
         self.model = model
         self.dimension = dimension
@@ -32,24 +36,30 @@ struct Report: Encodable {
         concurrencyReached = summary.concurrencyReached
         attempt = summary.attempt
         bottleneck = summary.bottleneck?.rawValue ?? "engine"
+        rejections = summary.rejections
+        truncated = summary.truncated
         error = summary.error
     }
 
     /// The report of a dry run.
     init(_ plan: SyncPlan, collection: String, model: String, dimension: Int, duration: Duration) {
         status = "dry_run"
+        mode = plan.mode.rawValue
         self.collection = collection
         self.model = model
         self.dimension = dimension
         self.plan = plan
         self.duration = duration
-        tally.rowsRead = plan.rowsRead
-        tally.rejected = plan.rejected
+        tally.rowsRead = plan.found.rowsRead
+        tally.rejected = plan.found.rejected
+        tally.unchanged = plan.unchanged
+        tally.stale = plan.found.stale
     }
 
     /// The report of a run that came to nothing.
-    init(_ error: PipelineError, status: RunStatus, collection: String, model: String) {
+    init(_ error: PipelineError, status: RunStatus, mode: SyncMode, collection: String, model: String) {
         self.status = status.rawValue
+        self.mode = mode.rawValue
         self.collection = collection
         self.model = model
         self.error = error
@@ -58,7 +68,9 @@ struct Report: Encodable {
     private enum Key: String, CodingKey {
         case status, mode, collection, model, dimension, embedded, upserted, unchanged, stale, deleted, rejected,
             retries
-        case truncated, attempt, bottleneck, error, would
+        case truncated, attempt, bottleneck, error, would, reused, rejections
+        case truncatedRows = "truncated_rows"
+        case embeddingSeconds = "embedding_seconds"
         case rowsRead = "rows_read"
         case payloadUpdated = "payload_updated"
         case resumedFrom = "resumed_from"
@@ -74,6 +86,11 @@ struct Report: Encodable {
     private enum PlanKey: String, CodingKey {
         case insert, update, delete
         case payloadUpdate = "payload_update"
+    }
+
+    private struct RejectedRow: Encodable {
+        let key: String?
+        let reason: String
     }
 
     private enum ErrorKey: String, CodingKey {
@@ -96,8 +113,13 @@ struct Report: Encodable {
         try object.encode(tally.retries, forKey: .retries)
         try object.encode(tally.embedRequests, forKey: .embedRequests)
         try object.encode(tally.upsertRequests, forKey: .upsertRequests)
-        // A full sync rewrites every row and leaves all other points alone.
-        for key in [Key.payloadUpdated, .unchanged, .stale, .deleted] { try object.encode(0, forKey: key) }
+        try object.encode(tally.payloadUpdated, forKey: .payloadUpdated)
+        try object.encode(tally.unchanged, forKey: .unchanged)
+        try object.encode(tally.reused, forKey: .reused)
+        try object.encode(tally.stale, forKey: .stale)
+        try object.encode(tally.deleted, forKey: .deleted)
+        try object.encode(rejections.map { RejectedRow(key: $0.key, reason: $0.reason) }, forKey: .rejections)
+        try object.encode(truncated.map(\.description), forKey: .truncatedRows)
         try object.encode(resumedFrom, forKey: .resumedFrom)
         try object.encode(duration / .seconds(1), forKey: .duration)
         try object.encode(rowsPerSecond, forKey: .rowsPerSecond)
@@ -110,8 +132,9 @@ struct Report: Encodable {
             var would = object.nestedContainer(keyedBy: PlanKey.self, forKey: .would)
             try would.encode(plan.insert, forKey: .insert)
             try would.encode(plan.update, forKey: .update)
-            try would.encode(0, forKey: .payloadUpdate)
-            try would.encode(0, forKey: .delete)
+            try would.encode(plan.payloadUpdate, forKey: .payloadUpdate)
+            try would.encode(plan.delete, forKey: .delete)
+            try object.encode(plan.embeddingTime.map { $0 / .seconds(1) }, forKey: .embeddingSeconds)
         }
         guard let error else { return try object.encodeNil(forKey: .error) }
         var fault = object.nestedContainer(keyedBy: ErrorKey.self, forKey: .error)

@@ -3,11 +3,19 @@ internal import Pipeline
 /// The outcome of a sync for people.
 enum SummaryText {
     /// For instance "completed: 971 rows in 12.4 s (78.3 rows/s), 971 embedded, 971 upserted, 0 rejected".
-    static func text(_ summary: RunSummary, collection: String) -> String {
+    static func text(_ summary: RunSummary, mode: SyncMode, collection: String) -> String {
         let tally = summary.tally
         var lines = [
             "\(title(summary.status)): \(tally.rowsRead) rows into \(collection), \(tally.upserted) upserted, "
-                + "\(tally.rejected) rejected",
+                + "\(tally.rejected) rejected"
+        ]
+        if mode == .incremental || tally.payloadUpdated > 0 {
+            lines.append(
+                "  \(tally.embedded) embedded, \(tally.payloadUpdated) payloads replaced, \(tally.unchanged) unchanged"
+            )
+        }
+        if tally.reused > 0 { lines.append("  \(tally.reused) vectors were taken over from the generation before") }
+        lines += [
             "  this attempt (number \(summary.attempt)): \(summary.rowsThisAttempt) rows in "
                 + "\(summary.duration.seconds) s, \(Double(Int(summary.rowsPerSecond * 10)) / 10) rows/s",
             "  requests: \(tally.embedRequests) for embeddings (\(summary.concurrencyReached) at once), "
@@ -15,22 +23,32 @@ enum SummaryText {
             "  busy: \(busy(summary)); the bottleneck was the \(summary.bottleneck?.rawValue ?? "engine")",
         ]
         if tally.truncated > 0 { lines.append("  \(tally.truncated) texts were cut to the model's context") }
-        if summary.snapshots > 1 || summary.attempt > 1 {
-            lines.append(
-                "  the table was read in \(summary.snapshots) snapshots\(summary.attempt > 1 ? " and several attempts" : ""): "
-                    + "rows that changed behind the reading meanwhile are carried over by the next sync"
-            )
+        if summary.caughtUp {
+            lines.append("  at the end all rows were compared with their points once more")
+        }
+        if tally.deleted > 0 {
+            lines.append("  \(tally.deleted) points without a row were deleted")
+        } else if tally.stale > 0 {
+            lines.append("  \(tally.stale) points have no row any more: --prune deletes them")
         }
         return lines.joined(separator: "\n") + "\n"
     }
 
     static func text(_ plan: SyncPlan, collection: String) -> String {
-        """
-        dry run: \(plan.rowsRead) rows were read, nothing was written
-          a full sync would insert \(plan.insert) points into \(collection) and write \(plan.update) again; \
-        \(plan.rejected) rows would be rejected
-
-        """
+        var lines = [
+            "dry run: \(plan.found.rowsRead) rows were read, nothing was written",
+            "  \(plan.mode == .full ? "a full" : "an incremental") sync would insert \(plan.insert) points into "
+                + "\(collection), write \(plan.update) again, replace \(plan.payloadUpdate) payloads and leave "
+                + "\(plan.unchanged) as they are",
+            "  \(plan.found.stale) points have no row any more"
+                + (plan.prunes ? ", and \(plan.delete) would be deleted" : ""),
+            "  \(plan.found.rejected) rows would be rejected",
+        ]
+        if let refusal = plan.pruneRefusal { lines.append("  none of them would be deleted: \(refusal)") }
+        if let time = plan.embeddingTime {
+            lines.append("  \(plan.texts) texts would be embedded, in about \(time.rough)")
+        }
+        return lines.joined(separator: "\n") + "\n"
     }
 
     private static func title(_ status: RunStatus) -> String {

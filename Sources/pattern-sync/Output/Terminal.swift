@@ -55,3 +55,14 @@ final class Terminal: Sendable {
         return true
     }
 }
+
+extension String {
+    /// Without characters that a terminal would obey, or that would make one line two.
+    var printable: String {
+        var printable = String.UnicodeScalarView()
+        for scalar in unicodeScalars {
+            printable.append(scalar.properties.generalCategory == .control ? " " : scalar)
+        }
+        return String(printable)
+    }
+}

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Pipeline
 internal import Threading
 internal import UnixSignals
 
@@ -19,31 +20,12 @@ enum StopSignal: Sendable {
 /// signal ends the process at once.
 struct StopSignals: Sendable {
     private let state = Locked(State())
-    private let stop = Request()
-    private let cancellation = Request()
+    private let stop = StopRequest()
+    private let cancellation = StopRequest()
 
     private struct State {
         var received: StopSignal?
         var isRunning = false
-    }
-
-    /// Something that is asked for once and waited for elsewhere.
-    private struct Request: Sendable {
-        private let stream: AsyncStream<Void>
-        private let continuation: AsyncStream<Void>.Continuation
-
-        init() {
-            (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
-        }
-
-        func make() {
-            continuation.yield()
-        }
-
-        /// Returns when it is made, or when the task is cancelled.
-        func wait() async {
-            for await _ in stream { return }
-        }
     }
 
     /// The signal that came, if one did.
@@ -94,15 +76,17 @@ struct StopSignals: Sendable {
     }
 
     private func watch(_ signals: UnixSignalsSequence) async {
-        for await signal in signals {
-            let sort: StopSignal = signal == .sigterm ? .terminate : .interrupt
-            let (isFirst, isRunning) = state.withLock { state in
-                let isFirst = state.received == nil
-                if isFirst { state.received = sort }
-                return (isFirst, state.isRunning)
-            }
-            if !isFirst { _exit(sort.status.rawValue) }
-            if isRunning { stop.make() } else { cancellation.make() }
+        for await signal in signals { await receive(signal == .sigterm ? .terminate : .interrupt) }
+    }
+
+    /// Does what an operator asks for with this signal.
+    func receive(_ signal: StopSignal) async {
+        let (isFirst, isRunning) = state.withLock { state in
+            let isFirst = state.received == nil
+            if isFirst { state.received = signal }
+            return (isFirst, state.isRunning)
         }
+        if !isFirst { _exit(signal.status.rawValue) }
+        if isRunning { await stop.make() } else { await cancellation.make() }
     }
 }

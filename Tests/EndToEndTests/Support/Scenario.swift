@@ -75,12 +75,30 @@ struct Scenario: Sendable {
     }
 }
 
-/// Runs `body` with everything a sync needs, and the table made by `sql`.
+/// Runs `body` with everything a sync needs, and the table made by `sql`, when it is its turn.
 func withScenario(
     _ sql: String,
     ollama: OllamaSandbox.Configuration = .init(),
     count: Int = 1,
     qdrant: QdrantSandbox.Configuration = .init(),
+    _ body: (Scenario) async throws -> Void
+) async throws {
+    await ScenarioSlots.shared.take()
+    let result: Result<Void, any Error>
+    do {
+        result = .success(try await withScenarioAtOnce(sql, ollama: ollama, count: count, qdrant: qdrant, body))
+    } catch {
+        result = .failure(error)
+    }
+    await ScenarioSlots.shared.giveBack()
+    try result.get()
+}
+
+private func withScenarioAtOnce(
+    _ sql: String,
+    ollama: OllamaSandbox.Configuration,
+    count: Int,
+    qdrant: QdrantSandbox.Configuration,
     _ body: (Scenario) async throws -> Void
 ) async throws {
     try await withServers(ollama: ollama, count: count, qdrant: qdrant) { servers in

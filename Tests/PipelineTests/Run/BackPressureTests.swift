@@ -18,7 +18,7 @@ struct BackPressureTests {
         // The younger chunks get through; they keep their places behind the oldest.
         await gate.held.reaches(1)
         await fixture.sink.accepted.reaches(20)
-        await fixture.observer.count.reaches(3)  // began, and two chunks finished
+        await fixture.observer.count.reaches(4)  // began, entered, and two chunks finished
         #expect(fixture.source.reads.value == 3)
         #expect(fixture.journal.checkpoints.isEmpty)
 
@@ -105,7 +105,7 @@ struct BackPressureTests {
     @Test func `counts the rows of earlier attempts towards the limit`() async {
         var engine = EngineFixture(source: ScriptedRowSource(count: 100))
         engine.options.limit = 45
-        let summary = await engine.run(from: .before(30))
+        let summary = await engine.run(resuming: .before(30))
         #expect(engine.storedRows == Set(30..<45))
         #expect(summary.tally.rowsRead == 45)
         #expect(summary.rowsThisAttempt == 15)

@@ -80,6 +80,7 @@ struct DeliveryTests {
 
         let summary = await engine.run()
         #expect(summary.status == .completed)
+        #expect(summary.caughtUp == (summary.snapshots > 1))
         #expect(engine.storedRows == Set(0..<count))
         #expect(engine.timesStored.isSubset(of: [1]))
         let timesEmbedded = engine.embedders.flatMap { Array($0.timesEmbedded.values) }
@@ -107,6 +108,7 @@ struct DeliveryTests {
         for (index, event) in engine.observer.events.enumerated() {
             switch event {
             case .began(let attempt, let checkpoint): #expect(index == 0 && attempt == 1 && checkpoint == nil)
+            case .entered: #expect(index == 1)
             case .finished(let tally): finished += tally
             case .committed(let checkpoint): committed.append(checkpoint)
             default: Issue.record("\(event)")
@@ -114,6 +116,7 @@ struct DeliveryTests {
         }
         #expect(finished == summary.tally)
         #expect(committed == engine.journal.checkpoints)
+        #expect(engine.phases == [.carrying])
     }
 
     @Test func `names the stage that the time was spent in`() async {

@@ -3,7 +3,13 @@ import TestSupport
 
 /// A run with doubles on all sides. Nothing waits: whoever sleeps moves the time on, unless a test brings its own clock.
 struct EngineFixture: Sendable {
+    /// What is carried over: whole rows, or digests.
     var source: ScriptedRowSource
+    /// Digests of the same table, for the comparison at the end.
+    var digests: ScriptedRowSource
+    var lookup: ScriptedLookup
+    /// Where vectors are taken over from.
+    var donor: InMemorySink?
     var embedders = [FakeEmbedder()]
     var requestLimit = 4
     var sink = InMemorySink()
@@ -14,10 +20,24 @@ struct EngineFixture: Sendable {
     /// Tells the run to stop when it is opened.
     var stop = Gate()
 
-    /// Ten rows a chunk, four texts a request, three chunks in flight, each mark made durable at once.
+    init(source: ScriptedRowSource, journal: InMemoryJournal = InMemoryJournal()) {
+        self.source = source
+        self.journal = journal
+        digests = ScriptedRowSource(source.table, yieldsDigests: true)
+        lookup = ScriptedLookup(source.table)
+    }
+
+    /// An incremental run over the table.
+    init(comparing table: ScriptedTable, sink: InMemorySink = InMemorySink()) {
+        self.init(source: ScriptedRowSource(table, yieldsDigests: true))
+        self.sink = sink
+    }
+
+    /// Ten rows a chunk, ten digests, four texts a request, three chunks in flight, each mark made durable at once.
     static var smallChunks: RunOptions {
         var options = RunOptions()
         options.chunkRows = 10
+        options.chunkDigests = 10
         options.requestTexts = 4
         options.window = 3
         options.commitInterval = .zero
@@ -37,23 +57,27 @@ struct EngineFixture: Sendable {
         return Retrier(policy: policy, clock: RunClock(clock), observer: observer)
     }
 
-    func run(from checkpoint: Checkpoint? = nil) async -> RunSummary {
+    func run(
+        resuming interrupted: InterruptedRun? = nil,
+        confirmedBy confirmation: () async throws(PipelineError) -> Void = { () throws(PipelineError) in }
+    ) async -> RunSummary {
         let run = SyncRun(
-            source: source,
+            feeds: RunFeeds(main: source, digests: digests, lookup: lookup, donor: donor),
             endpoints: embedders.map { Endpoint($0, limit: requestLimit) },
             sink: sink,
             journal: journal,
             options: options,
             retrier: retrier
         )
-        return await run.run(Self.header, from: checkpoint) { [stop] in try? await stop.pass() }
+        return await run.run(Self.header, resuming: interrupted, confirmedBy: confirmation) { [stop] in
+            try? await stop.pass()
+        }
     }
 
     /// The same set-up over the same sink, for another attempt.
-    func again(_ source: ScriptedRowSource, journal: InMemoryJournal = InMemoryJournal()) -> EngineFixture {
+    func again(_ source: ScriptedRowSource) -> EngineFixture {
         var next = EngineFixture(source: source)
         next.sink = sink
-        next.journal = journal
         next.options = options
         return next
     }
@@ -75,9 +99,37 @@ struct EngineFixture: Sendable {
     /// How many times each point was stored.
     var timesStored: Set<Int> { Set(sink.content.values.map(\.times)) }
 
+    /// The phases of the run, in their order.
+    var phases: [Phase] {
+        observer.events.compactMap { if case .entered(let phase) = $0 { phase } else { nil } }
+    }
+
+    /// The run as its journal remembers it, after this attempt at what `before` had left.
+    func interrupted(_ before: InterruptedRun? = nil) -> InterruptedRun {
+        InterruptedRun(
+            header: Self.header,
+            checkpoint: journal.checkpoints.last ?? before?.checkpoint,
+            rejectedKeys: Set(journal.rejections.map { $0.key.map { RejectedKey($0) } }).union(
+                before?.rejectedKeys ?? []
+            )
+        )
+    }
+
     /// How the journal says that the attempt ended.
     var journaledEnd: RunStatus? {
         if case .ended(let status, _) = journal.events.last { status } else { nil }
+    }
+}
+
+extension InterruptedRun {
+    /// With this mark, and rows below it that were rejected.
+    init(at checkpoint: Checkpoint, rejectedKeys: Set<RejectedKey?> = []) {
+        self.init(header: EngineFixture.header, checkpoint: checkpoint, rejectedKeys: rejectedKeys)
+    }
+
+    /// With the mark before the row with this number, after rows that all were stored.
+    static func before(_ row: Int) -> InterruptedRun {
+        InterruptedRun(at: .before(row))
     }
 }
 

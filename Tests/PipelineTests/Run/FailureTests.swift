@@ -87,11 +87,10 @@ struct FailureTests {
         #expect(engine.clock.now.offset >= .seconds(50))
         #expect(engine.source.log.closed >= 1)
 
-        let mark = try #require(engine.journal.checkpoints.last)
-        #expect(mark.nextRow == 40)
+        #expect(engine.journal.checkpoints.last?.nextRow == 40)
         var rest = EngineFixture(source: ScriptedRowSource(count: 100))
         rest.sink = InMemorySink(engine.sink.content.values.map(\.point))
-        #expect(await rest.run(from: mark).status == .completed)
+        #expect(await rest.run(resuming: engine.interrupted()).status == .completed)
         #expect(rest.storedRows == Set(0..<100))
     }
 
@@ -185,19 +184,12 @@ struct FailureTests {
 
     @Test func `counts rejections that stand for several rows`() async {
         // A source may know no keys to tell its rejected rows apart.
-        let rejection = Rejection(key: nil, reason: "the key is null", rowCount: 7)
-        let chunk = Chunk(rows: [.sample(0)], rejections: [rejection], end: Position("end"))
-        let summary = await SyncRun(
-            source: OneChunkSource(chunk: chunk),
-            endpoints: [Endpoint(FakeEmbedder(), limit: 1)],
-            sink: InMemorySink(),
-            journal: InMemoryJournal(),
-            options: RunOptions(),
-            retrier: EngineFixture(source: ScriptedRowSource(count: 0)).retrier
-        ).run(EngineFixture.header, from: nil) { try? await Gate().pass() }
+        let engine = EngineFixture(source: ScriptedRowSource(ScriptedTable(count: 1, keyless: 7)))
+        let summary = await engine.run()
         #expect(summary.tally.rowsRead == 8)
         #expect(summary.tally.rejected == 7)
         #expect(summary.status == .completedWithRejects)
+        #expect(engine.journal.rejections == [Rejection(key: nil, reason: "the key is NULL", rowCount: 7)])
     }
 
     @Test func `does not append to a journal after its error`() async {
@@ -210,28 +202,14 @@ struct FailureTests {
         }
         let fixture = EngineFixture(source: ScriptedRowSource(count: 60))
         let run = SyncRun(
-            source: fixture.source,
+            feeds: RunFeeds(main: fixture.source, digests: fixture.digests, lookup: fixture.lookup),
             endpoints: [Endpoint(FakeEmbedder(), limit: 1)],
             sink: fixture.sink,
             journal: Broken(calls: calls),
             options: fixture.options,
             retrier: fixture.retrier
         )
-        _ = await run.run(EngineFixture.header, from: nil) { try? await Gate().pass() }
+        _ = await run.run(EngineFixture.header) { try? await Gate().pass() }
         #expect(calls.value == 2)
     }
-}
-
-/// A source of a single chunk.
-private struct OneChunkSource: RowSource {
-    let chunk: Chunk
-    private let reads = Level()
-
-    init(chunk: Chunk) {
-        self.chunk = chunk
-    }
-
-    func open(after position: Position?) async throws(PipelineError) {}
-    func nextChunk(_ limit: ChunkLimit) async throws(PipelineError) -> Chunk? { reads.next() == 1 ? chunk : nil }
-    func close() async {}
 }

@@ -58,4 +58,42 @@ struct LedgerTests {
         #expect(!ledger.isCommitDue(at: .seconds(11.5), interval: .seconds(1)))
         #expect(ledger.isCommitDue(at: .seconds(12), interval: .seconds(1)))
     }
+
+    @Test func `amends what lies below the mark, and leaves the mark where it is`() throws {
+        var ledger = Ledger(from: Checkpoint(position: Position("a"), tally: result(rows: 7).tally), at: .zero)
+        var further = result(rows: 5, rejecting: ["4"])
+        further.tally.unchanged = 3
+        further.tally.upserted = 1
+        ledger.amend(further)
+        let commit = ledger.takeUncommitted(at: .seconds(1))
+        let (events, checkpoint) = try #require(commit)
+        #expect(checkpoint.position == Position("a"))
+        // Its rows have been counted as read before.
+        var tally = result(rows: 7, rejecting: ["4"]).tally
+        tally.upserted = 1
+        #expect(checkpoint.tally == tally)
+        #expect(events == [.rejected(Rejection(key: "4", reason: "blank text")), .checkpoint(checkpoint)])
+    }
+
+    @Test func `has nothing to make durable after a further pass that changed nothing`() {
+        var ledger = Ledger(from: Checkpoint(position: Position("a"), tally: result(rows: 7).tally), at: .zero)
+        var further = result(rows: 7)
+        further.tally.unchanged = 7
+        ledger.amend(further)
+        let nothing = ledger.takeUncommitted(at: .seconds(1))
+        #expect(nothing == nil)
+    }
+
+    @Test func `knows the rows that have been rejected before, those without a key too`() {
+        var ledger = Ledger(from: nil, rejectedKeys: ["1", nil], at: .zero)
+        var met = result(rows: 11, rejecting: ["1", "2"])
+        met.rejections.append(Rejection(key: nil, reason: "the key is NULL", rowCount: 7))
+        met.tally.rejected = 9
+        let first = ledger.withoutKnownRejections(met)
+        #expect(first.rejections.map(\.key) == ["2"])
+        // Those without a key have been counted as read, too: no mark lies above them.
+        #expect(first.tally.rejected == 1 && first.tally.rowsRead == 4)
+        let second = ledger.withoutKnownRejections(met)
+        #expect(second.rejections.isEmpty && second.tally.rejected == 0)
+    }
 }

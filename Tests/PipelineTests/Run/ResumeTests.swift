@@ -26,10 +26,11 @@ struct ResumeTests {
             var resumed = EngineFixture(source: source())
             resumed.sink = InMemorySink(left)
             let before = Set(Self.rejected.filter { $0 < next }.map(String.init))
+            let known = Set<RejectedKey?>(before.map { RejectedKey($0) })
             let audit = MarkAudit(of: resumed.sink, from: next, rejected: before)
             resumed.journal = InMemoryJournal { _, events throws(PipelineError) in audit.check(events) }
 
-            let outcome = await resumed.run(from: mark)
+            let outcome = await resumed.run(resuming: InterruptedRun(at: mark, rejectedKeys: known))
             #expect(resumed.storedRows == whole.storedRows)
             #expect(outcome.status == .completedWithRejects)
             #expect(outcome.tally == summary.tally)
@@ -45,10 +46,23 @@ struct ResumeTests {
     }
 
     @Test func `does nothing again that lies below the mark`() async {
-        let engine = EngineFixture(source: ScriptedRowSource(count: 50))
-        _ = await engine.run(from: .before(30))
-        #expect(engine.storedRows == Set(30..<50))
+        var engine = EngineFixture(source: ScriptedRowSource(count: 50))
+        engine.sink = InMemorySink(holding: 0..<30)
+        let summary = await engine.run(resuming: .before(30))
+        #expect(engine.storedRows == Set(0..<50))
+        #expect(engine.timesStored == [1])
         #expect(engine.embedders[0].timesEmbedded.count == 20)
+        #expect(summary.tally.rowsRead == 50 && summary.tally.upserted == 50 && summary.tally.unchanged == 0)
+    }
+
+    @Test func `restores what lay below the mark and is gone`() async {
+        var engine = EngineFixture(source: ScriptedRowSource(count: 50))
+        engine.sink = InMemorySink(holding: 5..<30)
+        let summary = await engine.run(resuming: .before(30))
+        #expect(summary.status == .completed && summary.caughtUp)
+        #expect(engine.storedRows == Set(0..<50))
+        #expect(engine.embedders[0].timesEmbedded.count == 25)
+        #expect(summary.tally.rowsRead == 50)
     }
 
     @Test(arguments: SeededRandom.seeds(25))
@@ -58,7 +72,7 @@ struct ResumeTests {
         let sink = InMemorySink(storesPartOnFault: true) { call, _ throws(PipelineError) in
             await Pace.pause(seed: seed, call)
         }
-        var mark: Checkpoint?
+        var left: InterruptedRun?
         var rejected: [Rejection] = []
         var attempts = 0
         var isComplete = false
@@ -76,11 +90,15 @@ struct ResumeTests {
                     if call > lastRequest { throw .misconfigured }
                 }
             ]
-            let audit = MarkAudit(of: sink, from: mark?.nextRow ?? 0, rejected: Set(rejected.compactMap(\.key)))
+            let audit = MarkAudit(
+                of: sink,
+                from: left?.checkpoint?.nextRow ?? 0,
+                rejected: Set(rejected.compactMap(\.key))
+            )
             engine.journal = InMemoryJournal { _, events throws(PipelineError) in audit.check(events) }
-            let summary = await engine.run(from: mark)
+            let summary = await engine.run(resuming: left)
             #expect(audit.faults == [])
-            mark = engine.journal.checkpoints.last ?? mark
+            left = engine.interrupted(left)
             rejected += engine.journal.rejections
             isComplete = summary.status.isFinal
             #expect(isComplete || summary.status == .failed)
@@ -91,7 +109,7 @@ struct ResumeTests {
                 == Set((0..<count).filter { !Self.rejected.contains($0) }.map { .integer(UInt64($0)) })
         )
         #expect(rejected.count == Self.rejected.count)
-        #expect(mark?.tally.rowsRead == count)
+        #expect(left?.checkpoint?.tally.rowsRead == count)
     }
 
     @Test func `commits no more often than the interval says, and always at the end`() async {

@@ -13,6 +13,9 @@ struct RunSummaryTests {
             duration: duration,
             rowsThisAttempt: rows,
             snapshots: 1,
+            caughtUp: false,
+            rejections: [],
+            truncated: [],
             busy: busy,
             concurrencyReached: 1,
             error: nil

@@ -39,7 +39,7 @@ struct StopTests {
         #expect(engine.journal.events.last == .ended(.interrupted, mark.tally))
 
         let rest = engine.again(ScriptedRowSource(count: 200))
-        #expect(await rest.run(from: mark).status == .completed)
+        #expect(await rest.run(resuming: engine.interrupted()).status == .completed)
         #expect(rest.storedRows == Set(0..<200))
         #expect(rest.timesStored == [1])
     }
@@ -154,8 +154,8 @@ struct StopTests {
         let fixture = engine
         async let outcome = fixture.run()
         await gate.held.reaches(1)
-        // The second chunk and the third are done, above the one that is held.
-        await fixture.observer.count.reaches(1 + 2 + 2)
+        // The second chunk and the third are done, above the one that is held; before that it began and entered.
+        await fixture.observer.count.reaches(2 + 2)
         fixture.stop.open()
         await fixture.clock.sleepers.reaches(1)
         fixture.clock.advance(by: fixture.options.grace)

@@ -10,13 +10,15 @@ extension TestDatabase {
         _ query: SourceQuery = .codePatterns,
         options: String = "",
         snapshotWindow: Duration = .seconds(3600),
-        clock: ManualClock = ManualClock()
+        clock: ManualClock = ManualClock(),
+        reading content: Content = .rows
     ) throws -> PostgresRowSource {
         PostgresRowSource(
             settings: try ConnectionSettings(url + options),
             query: query,
             snapshotWindow: snapshotWindow,
-            clock: RunClock(clock)
+            clock: RunClock(clock),
+            reading: content
         )
     }
 
@@ -26,10 +28,21 @@ extension TestDatabase {
         key: KeyType = .bigint,
         options: String = "",
         snapshotWindow: Duration = .seconds(3600),
-        clock: ManualClock = ManualClock()
+        clock: ManualClock = ManualClock(),
+        reading content: Content = .rows
     ) throws -> PostgresRowSource {
         let query = SourceQuery(name: "test", definition: .sql(sql), key: key)
-        return try source(query, options: options, snapshotWindow: snapshotWindow, clock: clock)
+        return try source(query, options: options, snapshotWindow: snapshotWindow, clock: clock, reading: content)
+    }
+
+    /// Looks up rows of this database.
+    func lookup(_ query: SourceQuery = .codePatterns) throws -> PostgresRowLookup {
+        PostgresRowLookup(settings: try ConnectionSettings(url), query: query, clock: RunClock(ContinuousClock()))
+    }
+
+    /// Looks up rows of a query of one's own.
+    func lookup(_ sql: String, key: KeyType = .bigint) throws -> PostgresRowLookup {
+        try lookup(SourceQuery(name: "test", definition: .sql(sql), key: key))
     }
 }
 
@@ -55,6 +68,7 @@ extension PostgresRowSource {
 
 extension [Chunk] {
     var rows: [Row] { flatMap(\.rows) }
+    var digests: [RowDigest] { flatMap(\.digests) }
     var rejections: [Rejection] { flatMap(\.rejections) }
     /// The keys of the rows, in the order they came in.
     var keys: [String] { rows.map(\.key.description) }

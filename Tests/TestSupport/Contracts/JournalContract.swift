@@ -37,6 +37,11 @@ package struct JournalContract: Sendable {
         tally.rowsRead = 1_000_000_000_000
         tally.embedded = 2
         tally.upserted = 3
+        tally.payloadUpdated = 9
+        tally.unchanged = 10
+        tally.reused = 11
+        tally.stale = 12
+        tally.deleted = 13
         tally.rejected = 4
         tally.truncated = 5
         tally.embedRequests = 6
@@ -44,12 +49,13 @@ package struct JournalContract: Sendable {
         tally.retries = 8
         let header = RunHeader(
             generation: "00112233445566778899aabbccddeeff",
-            mode: .full,
+            mode: attempt == 1 ? .full : .incremental,
             fingerprint: Fingerprint(source: "a1", target: "b2", embedder: "c3"),
             collection: "code_patterns",
             model: "nomic-embed-text:latest",
             attempt: attempt,
-            limit: attempt == 2 ? 50 : nil
+            limit: attempt == 2 ? 50 : nil,
+            embedderRecord: attempt == 3 ? #"{"model":"größer 😀","canaries":[[0.5,-1e-7]]}"# : nil
         )
         return [
             [.began(header)],

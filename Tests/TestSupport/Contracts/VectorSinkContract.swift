@@ -1,11 +1,11 @@
 package import Pipeline
 internal import Testing
 
-/// What every `VectorSink` owes the engine.
+/// What every `VectorSink`, and the `PointReader` in it, owes the engine.
 package struct VectorSinkContract: Sendable {
-    private let sink: any VectorSink
-    private let point: @Sendable (Int) -> Point
-    private let count: @Sendable () async throws -> Int
+    let sink: any VectorSink
+    let point: @Sendable (Int) -> Point
+    let count: @Sendable () async throws -> Int
 
     /// - Parameters:
     ///   - sink: an empty one.
@@ -22,13 +22,28 @@ package struct VectorSinkContract: Sendable {
     }
 
     package func check() async throws {
-        #expect(try await sink.existing([]).isEmpty)
-        #expect(try await sink.existing([point(0).row.key]).isEmpty)
+        try await isEmpty()
         try await storesWhatItIsGiven()
         try await replacesPointsOfTheSameKeys()
         try await takesManyUpsertsAtOnce()
         try await answersForAThousandKeys()
+        try await bringsAlongWhatItIsAskedFor()
+        try await replacesPayloadsAndKeepsVectors()
+        try await refusesPayloadsOfPointsThatAreNotThere()
+        try await agreesWithWhatIsStored()
+        try await pagesThroughItsPoints()
+        try await deletesPoints()
         await endsSoonWhenCancelled()
+    }
+
+    private func isEmpty() async throws {
+        #expect(try await sink.points(of: [], .marks).isEmpty)
+        #expect(try await sink.points(of: [point(0).row.key], .marks).isEmpty)
+        #expect(try await sink.count() == 0)
+        let page = try await sink.ownPoints(from: nil, limit: 10)
+        #expect(page.points.isEmpty && page.next == nil)
+        _ = try await sink.delete([])
+        _ = try await sink.replacePayloads([])
     }
 
     private func storesWhatItIsGiven() async throws {
@@ -36,12 +51,21 @@ package struct VectorSinkContract: Sendable {
         #expect(try await sink.upsert(points) >= 1)
         // Durable when it returns: it can be asked at once.
         #expect(try await count() == 20)
-        #expect(try await sink.existing((10..<30).map { point($0).row.key }) == Set(points[10...].map(\.row.key)))
+        #expect(try await sink.count() == 20)
+        let found = try await sink.points(of: keys(10..<30), .marks)
+        #expect(Set(found.keys) == Set(keys(10..<20)))
+        for point in points[10...] {
+            let stored = try #require(found[point.row.key])
+            #expect(stored.mark == .current)
+            #expect(stored.textHash == point.row.textHash && stored.payloadHash == point.row.payloadHash)
+            #expect(!stored.isTruncated)
+        }
     }
 
     private func replacesPointsOfTheSameKeys() async throws {
         for _ in 0..<2 { _ = try await sink.upsert((15..<25).map(point)) }
         #expect(try await count() == 25)
+        #expect(try await sink.count() == 25)
     }
 
     private func takesManyUpsertsAtOnce() async throws {
@@ -52,28 +76,21 @@ package struct VectorSinkContract: Sendable {
             try await group.waitForAll()
         }
         #expect(try await count() == 125)
-        #expect(try await sink.existing((100..<200).map { point($0).row.key }).count == 100)
+        #expect(try await sink.points(of: keys(100..<200), .marks).count == 100)
     }
 
     private func answersForAThousandKeys() async throws {
-        let keys = (0..<1_000).map { point($0).row.key }
-        #expect(try await sink.existing(keys) == Set(keys[..<25] + keys[100..<200]))
+        let keys = keys(0..<1_000)
+        #expect(try await Set(sink.points(of: keys, .marks).keys) == Set(keys[..<25] + keys[100..<200]))
     }
 
-    private func endsSoonWhenCancelled() async {
-        let error = await withTaskGroup(of: PipelineError?.self) { group in
-            group.cancelAll()
-            group.addTask {
-                do throws(PipelineError) {
-                    _ = try await sink.upsert([point(0)])
-                    return nil
-                } catch {
-                    return error
-                }
-            }
-            return await group.next() ?? nil
-        }
-        // It may have been faster than the cancellation.
-        #expect(error == nil || error?.kind == .cancelled)
+    func keys(_ numbers: Range<Int>) -> [RowKey] {
+        numbers.map { point($0).row.key }
+    }
+
+    /// What is stored of a point; a failure when it is not there.
+    func stored(_ number: Int, _ detail: PointDetail) async throws -> StoredPoint {
+        let key = point(number).row.key
+        return try #require(try await sink.points(of: [key], detail)[key])
     }
 }

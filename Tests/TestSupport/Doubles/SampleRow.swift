@@ -6,8 +6,9 @@ extension Row {
         sample(number, text: "text of row \(number)")
     }
 
-    package static func sample(_ number: Int, text: String) -> Row {
-        let payload = Array(#"{"number":\#(number)}"#.utf8)[...]
+    /// - Parameter payload: tells the number when it is nil.
+    package static func sample(_ number: Int, text: String, payload: String? = nil) -> Row {
+        let payload = Array((payload ?? #"{"number":\#(number)}"#).utf8)[...]
         let text = Array(text.utf8)[...]
         return Row(
             key: .integer(UInt64(number)),

@@ -1,7 +1,7 @@
 package import Pipeline
 internal import Threading
 
-/// Rows from a script: as many as wanted, made when they are read.
+/// Reads a scripted table in the order of its rows, a snapshot at a time.
 ///
 /// Its positions are `before N`, where N is the row that comes next.
 package final class ScriptedRowSource: RowSource {
@@ -17,14 +17,18 @@ package final class ScriptedRowSource: RowSource {
     private struct State {
         var log = Log()
         var next = 0
+        /// What is read now, and how many rows of it have been.
+        var snapshot: ScriptedTable.Content?
+        var rowsOfSnapshot = 0
+        var snapshots = 0
         var isOpen = false
         var isBusy = false
+        var isExhausted = false
     }
 
-    private let count: Int
-    private let rejected: Set<Int>
+    package let table: ScriptedTable
+    package let yieldsDigests: Bool
     private let snapshotRows: Int
-    private let row: @Sendable (Int) -> Row
     private let onOpen: @Sendable (_ call: Int) async throws(PipelineError) -> Void
     private let before: @Sendable (_ row: Int, _ call: Int) async throws(PipelineError) -> Void
     private let state = Locked(State())
@@ -32,13 +36,27 @@ package final class ScriptedRowSource: RowSource {
     package let reads = Level()
 
     /// - Parameters:
-    ///   - rejected: the rows that the source itself cannot accept.
+    ///   - yieldsDigests: whether it yields digests instead of whole rows.
     ///   - snapshotRows: how many rows one snapshot serves.
-    ///   - row: makes the row with a number, which counts from 0.
     ///   - onOpen: is awaited in each `open`, which counts from 1; what it throws, `open` throws.
     ///   - before: is awaited in each read with the number of the row that comes next and the number of the read, from
-    ///     1; what it throws, the read throws.
+    ///     1; what it throws, the read throws, and the snapshot is lost.
     package init(
+        _ table: ScriptedTable,
+        yieldsDigests: Bool = false,
+        snapshotRows: Int = .max,
+        onOpen: @escaping @Sendable (_ call: Int) async throws(PipelineError) -> Void = { _ in },
+        before: @escaping @Sendable (_ row: Int, _ call: Int) async throws(PipelineError) -> Void = { _, _ in }
+    ) {
+        self.table = table
+        self.yieldsDigests = yieldsDigests
+        self.snapshotRows = snapshotRows
+        self.onOpen = onOpen
+        self.before = before
+    }
+
+    /// Reads a table of its own: see `ScriptedTable`.
+    package convenience init(
         count: Int,
         rejected: Set<Int> = [],
         snapshotRows: Int = .max,
@@ -46,12 +64,12 @@ package final class ScriptedRowSource: RowSource {
         onOpen: @escaping @Sendable (_ call: Int) async throws(PipelineError) -> Void = { _ in },
         before: @escaping @Sendable (_ row: Int, _ call: Int) async throws(PipelineError) -> Void = { _, _ in }
     ) {
-        self.count = count
-        self.rejected = rejected
-        self.snapshotRows = snapshotRows
-        self.row = row
-        self.onOpen = onOpen
-        self.before = before
+        self.init(
+            ScriptedTable(count: count, rejected: rejected, row: row),
+            snapshotRows: snapshotRows,
+            onOpen: onOpen,
+            before: before
+        )
     }
 
     package var log: Log { state.withLock { $0.log } }
@@ -64,6 +82,8 @@ package final class ScriptedRowSource: RowSource {
             state.log.opened.append(position)
             state.log.isViolated = state.log.isViolated || state.isBusy
             state.next = position.flatMap { Int($0.token.dropFirst("before ".count)) } ?? 0
+            state.snapshot = nil
+            state.isExhausted = false
             return state.log.opened.count
         }
         try await onOpen(call)
@@ -79,27 +99,13 @@ package final class ScriptedRowSource: RowSource {
         }
         defer { state.withLock { $0.isBusy = false } }
         reads.change(by: 1)
-        try await before(next, call)
-        guard next < count else { return nil }
-
-        var chunk = Chunk(rows: [], end: Position(""), snapshot: 1 + next / snapshotRows)
-        var bytes = 0
-        var index = next
-        // A chunk lies in one snapshot.
-        while index < count, index - next < limit.rows, index / snapshotRows == next / snapshotRows {
-            let row = row(index)
-            guard index == next || bytes + row.byteCount <= limit.bytes else { break }
-            if rejected.contains(index) {
-                chunk.rejections.append(Rejection(key: row.key.description, reason: "blank text"))
-            } else {
-                chunk.rows.append(row)
-            }
-            bytes += row.byteCount
-            index += 1
+        do throws(PipelineError) {
+            try await before(next, call)
+        } catch {
+            state.withLock { $0.snapshot = nil }
+            throw error
         }
-        chunk.end = Self.position(before: index)
-        state.withLock { [index] state in state.next = index }
-        return chunk
+        return state.withLock { read(limit, &$0) }
     }
 
     package func close() async {
@@ -108,5 +114,62 @@ package final class ScriptedRowSource: RowSource {
             state.log.isViolated = state.log.isViolated || state.isBusy
             state.isOpen = false
         }
+    }
+
+    private func read(_ limit: ChunkLimit, _ state: inout State) -> Chunk? {
+        if state.isExhausted { return nil }
+        if state.rowsOfSnapshot >= snapshotRows { state.snapshot = nil }
+        if state.snapshot == nil {
+            state.rowsOfSnapshot = 0
+            state.snapshots += 1
+        }
+        let content = state.snapshot ?? table.content
+        state.snapshot = content
+        var chunk = Chunk(end: Position(""), snapshot: state.snapshots)
+        var bytes = 0
+        // A chunk lies in one snapshot.
+        let most = min(limit.rows, snapshotRows - state.rowsOfSnapshot)
+        while state.next < content.end, chunk.rowCount < most {
+            switch content.entry(state.next) {
+            case .row(let row):
+                let byteCount = yieldsDigests ? row.textHash.count + row.payloadHash.count : row.byteCount
+                guard chunk.rowCount == 0 || bytes + byteCount <= limit.bytes else {
+                    return end(chunk, &state)
+                }
+                bytes += byteCount
+                if yieldsDigests { chunk.digests.append(RowDigest(row)) } else { chunk.rows.append(row) }
+            case .rejected(let rejection):
+                chunk.rejections.append(rejection)
+            case nil: break
+            }
+            state.next += 1
+        }
+        if state.next >= content.end, chunk.rowCount < limit.rows {
+            state.isExhausted = true
+            if content.keyless > 0 {
+                chunk.rejections.append(Rejection(key: nil, reason: "the key is NULL", rowCount: content.keyless))
+            }
+        }
+        return end(chunk, &state)
+    }
+
+    private func end(_ chunk: Chunk, _ state: inout State) -> Chunk? {
+        state.rowsOfSnapshot += chunk.rowCount
+        guard chunk.rowCount > 0 else { return nil }
+        var chunk = chunk
+        chunk.end = Self.position(before: state.next)
+        return chunk
+    }
+}
+
+extension RowDigest {
+    /// What a source in digest mode yields of the row.
+    package init(_ row: Row) {
+        self.init(
+            key: row.key,
+            textHash: row.textHash,
+            payloadHash: row.payloadHash,
+            byteCount: row.text.count + row.payload.count
+        )
     }
 }

@@ -11,23 +11,41 @@ final class Collection: Sendable {
     }
 
     /// What `GET /collections/{name}` tells.
-    var description: JSONValue {
-        state.withLock { state in
+    ///
+    /// - Parameters:
+    ///   - fault: what is to be told wrongly.
+    ///   - tellsQueue: whether this version knows `update_queue`.
+    func description(fault: FaultKind?, tellsQueue: Bool) -> JSONValue {
+        var status = "green"
+        var waiting = 0
+        switch fault {
+        case .collectionStatus(let told): status = told
+        case .updateQueue(let length): waiting = length
+        default: break
+        }
+        return state.withLock { state in
+            let isIndexing = state.isIndexingUntil > .now
+            if isIndexing, status == "green" { status = "yellow" }
             let count = state.points.count
             let kilobytes = count * state.points.dimension * 4 / 1024
             let threshold = state.config.indexingThreshold
-            let isIndexed = threshold > 0 && state.config.edges > 0 && kilobytes >= threshold
+            let isIndexed = !isIndexing && threshold > 0 && state.config.edges > 0 && kilobytes >= threshold
             var schema = JSONObject()
             for index in state.indexes.members {
                 var told = index.value.object ?? JSONObject()
                 told["points"] = .integer(count)
                 schema[index.key] = .object(told)
             }
-            return [
-                "status": "green", "optimizer_status": "ok",
-                "indexed_vectors_count": .integer(isIndexed ? count : 0), "points_count": .integer(count),
-                "segments_count": 1, "config": .object(state.config.json), "payload_schema": .object(schema),
-            ]
+            var told = JSONObject()
+            told["status"] = .string(status)
+            told["optimizer_status"] = status == "red" ? ["error": "No space left on device"] : "ok"
+            told["indexed_vectors_count"] = .integer(isIndexed ? count : 0)
+            told["points_count"] = .integer(count)
+            told["segments_count"] = 1
+            told["config"] = .object(state.config.json)
+            told["payload_schema"] = .object(schema)
+            if tellsQueue { told["update_queue"] = ["length": .integer(waiting)] }
+            return .object(told)
         }
     }
 }

@@ -10,8 +10,14 @@ struct CollectionConfig: Sendable, Equatable {
     private(set) var json: JSONObject
 
     /// Reads what `PUT /collections/{name}` takes.
-    /// - Parameter storesMetadata: whether this version knows `metadata`.
-    init(creating body: JSONValue, storesMetadata: Bool) throws(QdrantFailure) {
+    /// - Parameters:
+    ///   - storesMetadata: whether this version knows `metadata`.
+    ///   - indexingThreshold: which this version has unless it is told otherwise.
+    init(
+        creating body: JSONValue,
+        storesMetadata: Bool,
+        indexingThreshold: Int
+    ) throws(QdrantFailure) {
         guard let body = body.object else { throw .format("invalid type: expected struct CreateCollection") }
         vector = try Self.vector(of: body["vectors"])
         var params = JSONObject()
@@ -28,8 +34,8 @@ struct CollectionConfig: Sendable, Equatable {
         ]
         json["optimizer_config"] = [
             "deleted_threshold": .number("0.2"), "vacuum_min_vector_number": 1000, "default_segment_number": 0,
-            "max_segment_size": .null, "memmap_threshold": .null, "indexing_threshold": 10_000, "flush_interval_sec": 5,
-            "max_optimization_threads": .null,
+            "max_segment_size": .null, "memmap_threshold": .null, "indexing_threshold": .integer(indexingThreshold),
+            "flush_interval_sec": 5, "max_optimization_threads": .null,
         ]
         json["wal_config"] = ["wal_capacity_mb": 32, "wal_segments_ahead": 0]
         json["quantization_config"] = .null
@@ -63,6 +69,9 @@ struct CollectionConfig: Sendable, Equatable {
 
     /// Edges of a node of the index; 0 for no index.
     var edges: Int { json["hnsw_config"]?["m"]?.int ?? 0 }
+
+    /// What decides the index.
+    var indexing: [JSONValue?] { [json["optimizer_config"], json["hnsw_config"], json["params"]] }
 
     /// Takes over the parts that creating and patching have in common.
     private mutating func merge(_ body: JSONObject, storesMetadata: Bool) throws(QdrantFailure) {

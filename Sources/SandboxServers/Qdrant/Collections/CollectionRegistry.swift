@@ -96,27 +96,30 @@ final class CollectionRegistry: Sendable {
         }
     }
 
-    /// Makes all of the changes to aliases, or none.
+    /// Makes the changes to aliases; nobody sees some of them without the others. When one cannot be made, those before
+    /// it stay.
     func changeAliases(_ actions: [AliasAction]) throws {
         try state.withLock { state in
-            var aliases = state.aliases
             for action in actions {
-                switch action {
-                case .create(let alias, let collection):
-                    guard state.collections[collection] != nil else { throw QdrantFailure.noCollection(collection) }
-                    guard state.collections[alias] == nil else { throw QdrantFailure.exists(alias) }
-                    aliases[alias] = collection
-                case .delete(let alias): aliases[alias] = nil
-                case .rename(let old, let new):
-                    guard let collection = aliases.removeValue(forKey: old) else {
-                        throw QdrantFailure.notFound("Alias \(old) does not exists!")
-                    }
-                    guard state.collections[new] == nil else { throw QdrantFailure.exists(new) }
-                    aliases[new] = collection
-                }
+                try Self.change(&state, action)
+                try directory?.saveAliases(state.aliases)
             }
-            try directory?.saveAliases(aliases)
-            state.aliases = aliases
+        }
+    }
+
+    private static func change(_ state: inout State, _ action: AliasAction) throws(QdrantFailure) {
+        switch action {
+        case .create(let alias, let collection):
+            guard state.collections[collection] != nil else { throw .noCollection(collection) }
+            guard state.collections[alias] == nil else { throw .exists(alias) }
+            state.aliases[alias] = collection
+        case .delete(let alias): state.aliases[alias] = nil
+        case .rename(let old, let new):
+            guard state.collections[new] == nil else { throw .exists(new) }
+            guard let collection = state.aliases.removeValue(forKey: old) else {
+                throw .notFound("Alias \(old) does not exists!")
+            }
+            state.aliases[new] = collection
         }
     }
 

@@ -7,10 +7,24 @@ struct CollectionState: Sendable {
     /// Numbers the changes.
     private(set) var version: UInt64 = 0
     var log: PointLog?
+    /// When all is indexed that is to be.
+    var isIndexingUntil = ContinuousClock.now
+
+    /// What was counted since the last change, by the request's body: what a real server has an index for.
+    private var counts: (version: UInt64, byRequest: [[UInt8]: Int]) = (0, [:])
 
     init(config: CollectionConfig) {
         self.config = config
         points = PointTable(dimension: config.vector?.size ?? 0)
+    }
+
+    /// Counts once as long as nothing changes.
+    mutating func remembered(countOf request: [UInt8], _ count: (inout CollectionState) -> Int) -> Int {
+        if counts.version != version { counts = (version, [:]) }
+        if let known = counts.byRequest[request] { return known }
+        let result = count(&self)
+        counts.byRequest[request] = result
+        return result
     }
 
     /// What became of a change.

@@ -1,21 +1,37 @@
 extension QdrantService {
     /// The routes of collections, aliases and payload indexes; nil for others.
-    func collections(_ route: QdrantRoute, _ call: HTTPCall, _ envelope: Envelope) throws -> HTTPReply? {
+    /// - Parameter fault: what is to be told wrongly.
+    func collections(
+        _ route: QdrantRoute,
+        _ call: HTTPCall,
+        _ envelope: Envelope,
+        fault: FaultKind?
+    ) throws -> HTTPReply? {
         let name = route.collection
         switch route.pattern {
         case "GET /collections":
             return envelope.success(["collections": .array(registry.names.map { ["name": .string($0)] })])
-        case "GET /collections/*": return envelope.success(try registry.find(name).description)
+        case "GET /collections/*":
+            return envelope.success(
+                try registry.find(name).description(fault: fault, tellsQueue: configuration.isAtLeast(1, 17))
+            )
         case "GET /collections/*/exists":
             return envelope.success(["exists": .bool((try? registry.find(name)) != nil)])
         case "PUT /collections/*":
             let body = try JSONValue(parsing: call.body)
-            try registry.create(name, CollectionConfig(creating: body, storesMetadata: storesMetadata))
+            let config = try CollectionConfig(
+                creating: body,
+                storesMetadata: storesMetadata,
+                indexingThreshold: configuration.isAtLeast(1, 15) ? 10_000 : 20_000
+            )
+            try registry.create(name, config)
             return envelope.success(true)
         case "PATCH /collections/*":
             let body = try JSONValue(parsing: call.body)
             try registry.configure(name) { state in
+                let previous = state.config.indexing
                 try state.config.patch(body, storesMetadata: storesMetadata)
+                if state.config.indexing != previous { state.isIndexingUntil = .now + configuration.indexingTime }
             }
             return envelope.success(true)
         case "DELETE /collections/*": return envelope.success(.bool(try registry.remove(name)))

@@ -75,7 +75,9 @@ extension QdrantService {
         let filter = try Self.filter(of: try JSONValue(parsing: call.body))
         let count = try registry.find(route.collection).state.withLock { state in
             guard filter != nil else { return state.points.count }
-            return state.points.sortedIDs().reduce(0) { $0 + (state.matches(filter, $1) ? 1 : 0) }
+            return state.remembered(countOf: call.body) { state in
+                state.points.sortedIDs().reduce(0) { $0 + (state.matches(filter, $1) ? 1 : 0) }
+            }
         }
         return envelope.success(["count": .integer(count)])
     }

@@ -1,0 +1,16 @@
+public import Pipeline
+
+/// What an embedding server told and showed of its model.
+public struct EmbeddingInspection: Sendable {
+    public var model: EmbeddingModel
+    /// The vectors of `Canaries.texts`, in their order, made without a prefix.
+    public var canaries: [Vector]
+    /// How long it took to make them; the first time a server loads its model meanwhile.
+    public var duration: Duration
+
+    public init(model: EmbeddingModel, canaries: [Vector], duration: Duration) {
+        self.model = model
+        self.canaries = canaries
+        self.duration = duration
+    }
+}

@@ -1,0 +1,147 @@
+/// Reads a feed to its end and carries its chunks, several at once.
+///
+/// The next chunk is read when the window has room for it and gets a task of its own; chunks leave the window in the
+/// order in which they were read.
+struct ChunkLoop: Sendable {
+    let source: any RowSource
+    /// Bounds chunks, window and grace.
+    let limits: RunOptions
+    /// Reads no more rows than these.
+    let rowLimit: Int?
+    let retrier: Retrier
+    let meter: BusyMeter
+
+    /// How the loop came to its end.
+    struct Outcome: Sendable {
+        /// Whether every row was read and carried.
+        var isComplete: Bool
+        /// How many snapshots of the source were read.
+        var snapshots: Int
+        /// Reads that were tried again and that no chunk can be charged with.
+        var retries: Int
+    }
+
+    /// A chunk that is done, and those that leave the window with it.
+    struct Finished<Result: Sendable>: Sendable {
+        var result: Result
+        var released: [(end: Position, result: Result)]
+    }
+
+    /// Runs until every row is carried, an error ends it, or `stop` is made.
+    ///
+    /// - Parameters:
+    ///   - position: where to begin reading.
+    ///   - process: carries a chunk; is told how often its reading was tried again.
+    ///   - finished: takes what came of it, one at a time.
+    func run<Result: Sendable>(
+        after position: Position?,
+        until stop: StopRequest,
+        process: @escaping @Sendable (Chunk, _ retries: Int) async throws(PipelineError) -> Result,
+        finished: (Finished<Result>) async throws(PipelineError) -> Void
+    ) async throws(PipelineError) -> Outcome {
+        do {
+            return try await withThrowingTaskGroup(of: Happening<Result>.self) { group in
+                defer { group.cancelAll() }
+                group.addTask {
+                    await stop.wait()
+                    return .stopRequested
+                }
+                var flow = Flow(window: Window<Result>(capacity: limits.window))
+                while true {
+                    if let next = nextLimit(flow) {
+                        let opens = !flow.isOpen
+                        flow.isReading = true
+                        flow.isOpen = true
+                        group.addTask { try await read(next, opening: opens, after: position) }
+                    }
+                    if flow.window.isEmpty && (!flow.isReading || flow.isStopping) { break }
+                    guard let happening = try await group.next() else { break }
+                    switch happening {
+                    case .read(let chunk, let retries):
+                        flow.isReading = false
+                        guard let chunk else {
+                            flow.isExhausted = true
+                            flow.retries += retries
+                            continue
+                        }
+                        // What is read while stopping would only be wasted on the grace of the others.
+                        if flow.isStopping { continue }
+                        flow.rowsRead += chunk.rowCount
+                        flow.snapshots = max(flow.snapshots, chunk.snapshot)
+                        let ticket = flow.window.admit(end: chunk.end)
+                        group.addTask { .finished(ticket, try await process(chunk, retries)) }
+                    case .finished(let ticket, let result):
+                        let released = flow.window.finish(ticket, with: result)
+                        try await finished(Finished(result: result, released: released))
+                    case .stopRequested:
+                        flow.isStopping = true
+                        retrier.observer.observe(.stopping(grace: limits.grace))
+                        group.addTask {
+                            try await retrier.clock.sleep(limits.grace)
+                            return .graceOver
+                        }
+                    case .graceOver:
+                        return flow.outcome(isComplete: false)
+                    }
+                }
+                return flow.outcome(isComplete: flow.isExhausted || !flow.isStopping)
+            }
+        } catch {
+            throw .wrapping(error)
+        }
+    }
+
+    /// What the loop keeps in its hands.
+    private struct Flow<Result: Sendable> {
+        var window: Window<Result>
+        var snapshots = 0
+        var retries = 0
+        /// Rows read so far, those in flight included.
+        var rowsRead = 0
+        var isOpen = false
+        var isReading = false
+        var isExhausted = false
+        var isStopping = false
+
+        func outcome(isComplete: Bool) -> Outcome {
+            Outcome(isComplete: isComplete, snapshots: snapshots, retries: retries)
+        }
+    }
+
+    /// What the loop waits for.
+    private enum Happening<Result: Sendable>: Sendable {
+        case read(Chunk?, retries: Int)
+        case finished(Window<Result>.Ticket, Result)
+        case stopRequested
+        case graceOver
+    }
+
+    /// How much to read next; nil while there is no room, or nothing more to read.
+    private func nextLimit(_ flow: Flow<some Sendable>) -> ChunkLimit? {
+        guard !flow.isReading, !flow.isExhausted, !flow.isStopping, flow.window.hasRoom else { return nil }
+        let rows = min(
+            source.yieldsDigests ? limits.chunkDigests : limits.chunkRows,
+            (rowLimit ?? .max) - flow.rowsRead
+        )
+        return rows > 0 ? ChunkLimit(rows: rows, bytes: limits.chunkBytes) : nil
+    }
+
+    private func read<Result: Sendable>(
+        _ limit: ChunkLimit,
+        opening: Bool,
+        after position: Position?
+    ) async throws(PipelineError) -> Happening<Result> {
+        await meter.begin(.source)
+        var retries = 0
+        if opening {
+            retries += try await retrier.run(.source) { () async throws(PipelineError) in
+                try await source.open(after: position)
+            }.retries
+        }
+        let next = try await retrier.run(.source) { () async throws(PipelineError) in
+            try await source.nextChunk(limit)
+        }
+        await meter.end(.source)
+        return .read(next.result, retries: retries + next.retries)
+    }
+}

@@ -1,0 +1,81 @@
+internal import CurlHTTP
+public import Pipeline
+internal import WireJSON
+
+/// The points of a collection that do not bear this sync's name, as they are.
+public struct ForeignPoints: Sendable {
+    private let client: QdrantClient
+    private let source: String
+    private let keyKind: PointKeyKind
+
+    /// A point of others.
+    public struct Element: Sendable {
+        /// As JSON.
+        public var id: String
+        /// The key of the row whose place it has; nil when no row can have it.
+        public var key: RowKey?
+        /// Id, vector and payload as one JSON object, as the server printed them.
+        let json: Bytes
+    }
+
+    public struct Page: Sendable {
+        public var points: [Element]
+        /// Where the next page begins; nil at the end.
+        public var next: Position?
+    }
+
+    /// - Parameter source: the sync's name.
+    public init(client: QdrantClient, source: String, keyKind: PointKeyKind) {
+        self.client = client
+        self.source = source
+        self.keyKind = keyKind
+    }
+
+    /// The points behind `position`, at most so many.
+    public func page(from position: Position?, limit: Int) async throws(PipelineError) -> Page {
+        let own = PointOwnership(source: source).own
+        var body: [UInt8] = []
+        body.append(json: "{\"with_vector\":true,\"with_payload\":true,\"limit\":")
+        body.append(contentsOf: "\(limit),\"filter\":{\"must_not\":[".utf8)
+        body.append(contentsOf: own)
+        body.append(json: "]}")
+        if let position { body.append(contentsOf: ",\"offset\":\(position.token)".utf8) }
+        body.append(json: "}")
+        let found = try PointAnswer.page(in: try await client.send(.post, "/points/scroll", body))
+        let points = found.points.map { point in
+            Element(
+                id: point.id,
+                key: keyKind.key(id: point.id, keptKey: nil, source: source),
+                json: point.json
+            )
+        }
+        return Page(points: points, next: found.next.map { Position($0) })
+    }
+
+    /// Stores the points in another collection of the same server, but for those in whose place it has points of this
+    /// sync: where keys are texts, a point does not tell whether it is in the place of a row's.
+    public func copy(_ points: [Element], to target: QdrantClient) async throws(PipelineError) {
+        let taken = try await own(points, in: target)
+        let points = points.filter { !taken.contains($0.id) }
+        guard !points.isEmpty else { return }
+        var body: [UInt8] = []
+        body.append(json: "{\"points\":[")
+        for (index, point) in points.enumerated() {
+            if index > 0 { body.append(json: ",") }
+            body.append(contentsOf: point.json)
+        }
+        body.append(json: "]}")
+        _ = try await target.send(.put, "/points?wait=true", body)
+    }
+
+    /// The ids of the points in whose place a collection has points of this sync.
+    private func own(_ points: [Element], in target: QdrantClient) async throws(PipelineError) -> Set<String> {
+        guard !points.isEmpty else { return [] }
+        var body: [UInt8] = []
+        body.append(json: "{\"with_vector\":false,\"with_payload\":[\"_sync.source\"],\"ids\":[")
+        body.append(contentsOf: points.map(\.id).joined(separator: ",").utf8)
+        body.append(json: "]}")
+        let found = try PointAnswer.points(in: try await target.send(.post, "/points", body), dimension: nil)
+        return Set(found.filter { $0.sync?.source?.elementsEqual(source.utf8) == true }.map(\.id))
+    }
+}

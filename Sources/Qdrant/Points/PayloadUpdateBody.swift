@@ -1,0 +1,32 @@
+internal import Pipeline
+internal import WireJSON
+
+/// The body of a batch that replaces payloads and leaves vectors, built by splicing.
+struct PayloadUpdateBody {
+    let payload: PointPayload
+
+    /// The bodies for `updates`, in order, with at most `limit` bytes each where that can be.
+    func bodies(for updates: [PayloadUpdate], limit: Int) -> [RequestBodies.Body] {
+        var bodies = RequestBodies(
+            opening: "{\"operations\":[",
+            closing: "]}",
+            limit: limit,
+            estimatedSize: updates.reduce(64) { $0 + PointPayload.estimatedSize($1.row) + 96 }
+        )
+        var entry: [UInt8] = []
+        for update in updates {
+            entry.removeAll(keepingCapacity: true)
+            append(update, to: &entry)
+            bodies.append(entry)
+        }
+        return bodies.finish()
+    }
+
+    private func append(_ update: PayloadUpdate, to entry: inout [UInt8]) {
+        entry.append(json: "{\"overwrite_payload\":{\"payload\":")
+        payload.append(update.row, isTruncated: update.isTruncated, to: &entry)
+        entry.append(json: ",\"points\":[")
+        entry.append(contentsOf: PointID(update.row.key, source: payload.source).json.utf8)
+        entry.append(json: "]}}")
+    }
+}

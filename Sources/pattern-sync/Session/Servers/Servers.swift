@@ -1,0 +1,102 @@
+internal import CurlHTTP
+internal import Embedding
+internal import Logging
+internal import Pipeline
+internal import Qdrant
+
+/// The servers of a configuration, reached and asked what they are.
+struct Servers {
+    let configuration: Configuration
+    private let http: HTTPClient
+    /// Waits for servers that are not up yet.
+    let patience: Retrier
+    let logger: Logger
+
+    init(
+        _ configuration: Configuration,
+        clock: RunClock,
+        observer: any Observer,
+        logger: Logger
+    ) throws(PipelineError) {
+        self.configuration = configuration
+        self.logger = logger
+        do throws(HTTPError) {
+            http = try HTTPClient(configuration: configuration.http)
+        } catch {
+            throw PipelineError(.setup, error.message, remedy: "check ca_file, client_certificate and client_key")
+        }
+        patience = Retrier(
+            policy: RetryPolicy(cap: .seconds(2), maxOutage: configuration.wait),
+            clock: clock,
+            observer: observer
+        )
+    }
+
+    /// Reaches servers for the first time. One that was never there is a matter of the set-up, not an outage to wait for.
+    func reaching<Result>(
+        _ body: () async throws(PipelineError) -> Result
+    ) async throws(PipelineError) -> Result {
+        do throws(PipelineError) {
+            return try await body()
+        } catch {
+            guard error.kind == .outage else { throw error }
+            throw PipelineError(.setup, error.message, remedy: error.remedy)
+        }
+    }
+
+    /// Ends all connections.
+    func close() async {
+        await http.shutDown()
+    }
+
+    /// The embedding servers that are up and make the same vectors.
+    ///
+    /// - Parameter stored: the vectors of the collection, which the servers' have to agree with; nil where nothing is known
+    ///   about them.
+    /// - Throws: `.setup` when servers differ or none agrees with the collection, `.outage` when none is up.
+    func embedding(agreeing stored: VectorIdentity?) async throws(PipelineError) -> EmbeddingServers {
+        let settings = configuration.embedding
+        let all = settings.urls.map { url in
+            EmbeddingServer(
+                baseURL: url,
+                provider: settings.provider,
+                model: settings.model,
+                apiKey: settings.apiKey,
+                http: http
+            )
+        }
+        let results = await withTaskGroup(of: (Int, Result<EmbeddingInspection, PipelineError>).self) { group in
+            for (index, server) in all.enumerated() {
+                group.addTask { (index, await inspect(server)) }
+            }
+            return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+        }
+        let inspected = all.enumerated().map { index, server in
+            EmbeddingServers.Inspected(server: server, result: results[index] ?? .failure(.cancelled))
+        }
+        return try EmbeddingServers(inspected, agreeing: stored, logger)
+    }
+
+    private func inspect(_ server: EmbeddingServer) async -> Result<EmbeddingInspection, PipelineError> {
+        do throws(PipelineError) {
+            return .success(
+                try await patience.run(.embedder) { () async throws(PipelineError) in try await server.inspect() }
+                    .result
+            )
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    /// A client for the collection, and the version of its server.
+    func qdrant() async throws(PipelineError) -> (client: QdrantClient, version: QdrantVersion) {
+        let client = QdrantClient(
+            baseURL: configuration.qdrantURL,
+            collection: configuration.collection,
+            apiKey: configuration.qdrantKey,
+            http: http
+        )
+        let version = try await patience.run(.sink) { () async throws(PipelineError) in try await client.version() }
+        return (client, version.result)
+    }
+}

@@ -1,0 +1,159 @@
+internal import JournalFile
+internal import Logging
+internal import Pipeline
+internal import Postgres
+internal import Qdrant
+
+/// One command from the configuration to the outcome: asks everybody before it writes anything, then goes to work.
+struct SyncSession {
+    let configuration: Configuration
+    let sync: SyncConfiguration
+    let log: LogConfiguration
+    let signals: StopSignals
+
+    enum Outcome: Sendable {
+        case ran(RunSummary, dimension: Int)
+        case planned(SyncPlan, dimension: Int, Duration)
+    }
+
+    /// Syncs, plans or rebuilds, as the configuration says.
+    func run() async throws(PipelineError) -> Outcome {
+        try await withSetup(for: sync.rebuild == nil ? .mirror : .rebuild) { work throws(PipelineError) in
+            if sync.isDryRun {
+                let began = work.clock.now
+                let list: ((String) -> Void)? = sync.lists ? { Terminal.standardOutput.write($0 + "\n") } : nil
+                let plan = try await PlanSession(setup: work.setup, sync: sync, retrier: work.retrier).run(list: list)
+                return .planned(plan, dimension: work.setup.identity.dimension, work.clock.now - began)
+            }
+            let summary: RunSummary
+            if let rebuild = sync.rebuild {
+                summary = try await RebuildSession(work: work, rebuild: rebuild).run()
+            } else {
+                summary = try await execute(work)
+            }
+            return .ran(summary, dimension: work.setup.identity.dimension)
+        }
+    }
+
+    /// Compares table and collection.
+    func verify(sample: Int) async throws(PipelineError) -> Verdict {
+        try await withSetup(for: .verify) { work throws(PipelineError) in
+            try await VerifySession(
+                setup: work.setup,
+                options: sync.options,
+                sampleSize: sample,
+                retrier: work.retrier,
+                logger: work.logger
+            ).run()
+        }
+    }
+
+    /// Asks all servers, and closes the connections when `body` is done.
+    private func withSetup<Result>(
+        for purpose: SyncSetup.Purpose,
+        _ body: (SyncWork) async throws(PipelineError) -> Result
+    ) async throws(PipelineError) -> Result {
+        let clock = RunClock(ContinuousClock())
+        let logger = log.logger()
+        let servers = try Servers(configuration, clock: clock, observer: LogObserver(logger: logger), logger: logger)
+        let result: Swift.Result<Result, PipelineError>
+        do throws(PipelineError) {
+            let setup = try await servers.reaching { () async throws(PipelineError) in
+                try await SyncSetup(configuration, sync, servers, clock, for: purpose)
+            }
+            setup.log(to: logger)
+            result = .success(
+                try await body(
+                    SyncWork(
+                        setup: setup,
+                        sync: sync,
+                        log: log,
+                        signals: signals,
+                        clock: clock,
+                        patience: servers.patience,
+                        logger: logger
+                    )
+                )
+            )
+        } catch {
+            result = .failure(error)
+        }
+        await servers.close()
+        return try result.get()
+    }
+
+    /// Takes both locks, runs, and gives them back.
+    private func execute(_ work: SyncWork) async throws(PipelineError) -> RunSummary {
+        let setup = work.setup
+        return try await work.locks.hold(configuration.syncName) { journal throws(PipelineError) in
+            try await checkName(work)
+            let start = try RunStart(
+                setup,
+                sync,
+                into: configuration.collection,
+                standingFor: setup.client.collection,
+                evidence: setup.evidence,
+                journal.history,
+                work.logger
+            )
+            // The stamp says which full run filled the collection; no other changes it.
+            let isWholeAndFull = sync.mode == .full && sync.options.limit == nil
+            let generation = isWholeAndFull ? start.header.generation : nil
+            _ = try await work.patience.run(.sink) { () async throws(PipelineError) in
+                try await setup.target.prepare(generation: generation)
+            }
+            var options = work.options
+            options.adopts = setup.adopts
+            return await work.run(
+                start,
+                feeds: setup.feeds.feeds(sync.mode, comparesValues: options.comparesValues),
+                into: setup.sink,
+                journal,
+                options
+            ) { () throws(PipelineError) in
+                if let generation { try await confirm(generation, work) }
+            }
+        }
+    }
+
+    /// Under the lock nobody moves the name; before it somebody may have.
+    private func checkName(_ work: SyncWork) async throws(PipelineError) {
+        let setup = work.setup
+        let name = configuration.collection
+        let naming = try await work.patience.run(.sink) { () async throws(PipelineError) in
+            try await setup.client.naming()
+        }.result
+        guard naming == setup.naming else {
+            throw PipelineError(.busy, "\(name) was switched to another generation just now", remedy: "run it again")
+        }
+        guard naming == .missing else { return }
+        let generations = QdrantGenerations(work)
+        let complete = try await work.patience.run(.sink) { () async throws(PipelineError) in
+            try await generations.list().rollbackTarget
+        }.result
+        if let complete {
+            throw PipelineError(
+                .setup,
+                "there is no \(name), but its generation \(complete.name) is complete: a new collection would hide it",
+                remedy: "let the name stand for it with 'pattern-sync generations --rollback', or delete it in Qdrant"
+            )
+        }
+    }
+
+    /// A run is complete only when the collection that it filled is still the same at its end.
+    private func confirm(_ generation: String, _ work: SyncWork) async throws(PipelineError) {
+        let target = work.setup.target
+        let findings = try await work.retrier.run(.sink) { () async throws(PipelineError) in
+            // What still waits after that was not sent by this run, whose upserts have all been completed.
+            _ = try await target.waitForQueue(atMost: .seconds(10), work.clock)
+            return try await target.inspect(configuration.query.keyKind)
+        }.result
+        if let doubt = (findings?.evidence ?? .missing).doubt(about: generation, points: 0) {
+            throw PipelineError(
+                .setup,
+                "\(doubt), although the run went on until now",
+                remedy: "run the sync again: it begins anew"
+            )
+        }
+    }
+}

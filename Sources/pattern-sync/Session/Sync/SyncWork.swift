@@ -1,0 +1,97 @@
+internal import Embedding
+internal import Logging
+internal import Pipeline
+internal import Postgres
+internal import Qdrant
+
+/// What every command that runs the engine works with.
+struct SyncWork {
+    let setup: SyncSetup
+    let sync: SyncConfiguration
+    let log: LogConfiguration
+    let signals: StopSignals
+    let clock: RunClock
+    /// Waits for servers that are not up yet.
+    let patience: Retrier
+    let logger: Logger
+
+    /// Waits for servers in the midst of the work.
+    var retrier: Retrier { retrier(LogObserver(logger: logger)) }
+
+    private func retrier(_ observer: any Observer) -> Retrier {
+        Retrier(policy: RetryPolicy(maxOutage: sync.maxOutage), clock: clock, observer: observer)
+    }
+
+    var locks: SyncLocks {
+        SyncLocks(configuration: setup.configuration, clock: clock, patience: patience, logger: logger)
+    }
+
+    /// Does what the engine is not asked to do, and gives it up when the operator asks to stop: it can be done again.
+    func unlessStopped(
+        _ body: @escaping @Sendable () async throws(PipelineError) -> Void
+    ) async throws(PipelineError) {
+        signals.workCanStop()
+        do {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                defer { group.cancelAll() }
+                group.addTask { try await body() }
+                group.addTask {
+                    await signals.wait()
+                    throw PipelineError.cancelled
+                }
+                try await group.next()
+            }
+        } catch {
+            throw error as? PipelineError ?? .cancelled
+        }
+    }
+
+    /// Runs the engine, showing how far it is.
+    func run(
+        _ start: RunStart,
+        feeds: RunFeeds,
+        into sink: any VectorSink,
+        _ journal: any Journal,
+        _ options: RunOptions,
+        confirmedBy confirmation: () async throws(PipelineError) -> Void = { () throws(PipelineError) in }
+    ) async -> RunSummary {
+        let progress = ProgressObserver(
+            total: min(setup.inspection.rows, options.limit ?? .max),
+            clock: clock,
+            logger: logger
+        )
+        let run = SyncRun(
+            feeds: feeds,
+            endpoints: setup.embedding.servers.map {
+                Endpoint($0.embedder(for: setup.embedding.model, prefix: setup.identity.prefix), limit: concurrency)
+            },
+            sink: sink,
+            journal: journal,
+            options: options,
+            retrier: retrier(Observers([LogObserver(logger: logger), progress]))
+        )
+        signals.workCanStop()
+        return await withTaskGroup(of: Void.self) { group in
+            if log.showsProgress { group.addTask { await progress.run() } }
+            let summary = await run.run(
+                start.header,
+                resuming: start.interrupted,
+                confirmedBy: confirmation,
+                until: signals.wait
+            )
+            group.cancelAll()
+            return summary
+        }
+    }
+
+    /// Two requests keep a server that embeds one text after another busy: one is worked on, the next is there.
+    private var concurrency: Int { sync.concurrency ?? 2 }
+
+    /// With a window that holds what all servers have in flight twice over, and the chunks that are read and stored beside.
+    var options: RunOptions {
+        var options = sync.options
+        let texts = setup.embedding.servers.count * concurrency * options.requestTexts
+        options.window = sync.window ?? 2 + (2 * texts + options.chunkRows - 1) / options.chunkRows
+        return options
+    }
+}

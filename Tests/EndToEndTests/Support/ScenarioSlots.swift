@@ -1,0 +1,30 @@
+/// Lets only some scenarios go on at once: each has servers and processes of its own, which together would need more
+/// descriptors and processor time than there is.
+actor ScenarioSlots {
+    static let shared = ScenarioSlots(8)
+
+    private var free: Int
+    private var waiting: [CheckedContinuation<Void, Never>] = []
+
+    init(_ count: Int) {
+        free = count
+    }
+
+    /// Waits for room, in turn.
+    func take() async {
+        if free > 0 {
+            free -= 1
+        } else {
+            await withCheckedContinuation { waiting.append($0) }
+        }
+    }
+
+    /// Makes room for the next one.
+    func giveBack() {
+        if waiting.isEmpty {
+            free += 1
+        } else {
+            waiting.removeFirst().resume()
+        }
+    }
+}
