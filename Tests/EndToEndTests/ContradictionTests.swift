@@ -44,4 +44,34 @@ struct ContradictionTests {
         #expect(outcome.status == 2, "\(outcome.errors)")
         for part in bad.says { #expect(outcome.errors.contains(part), "\(outcome.errors)") }
     }
+
+    private func run(_ arguments: [String], file: String) async throws -> Program.Outcome {
+        try await withTemporaryFolder { folder in
+            let path = folder + "/sync.yaml"
+            try file.write(toFile: path, atomically: true, encoding: .utf8)
+            return try await Scenario.program.run(
+                arguments + ["--config", path, "--wait", "0s"],
+                environment: [
+                    "DATABASE_URL": "postgresql://nobody@127.0.0.1:9/none", "QDRANT_URL": "http://127.0.0.1:9",
+                    "OLLAMA_BASE_URL": "http://127.0.0.1:9",
+                ]
+            )
+        }
+    }
+
+    @Test func `in a file are none for a verification, which is no sync`() async throws {
+        let file = "rebuild: true\nincremental: true\nprune: true\nlimit: 5\ndry_run: true\n"
+        let sync = try await run([], file: file)
+        #expect(sync.status == 2, "\(sync.errors)")
+        // It gets as far as the database, which is not there.
+        let verify = try await run(["verify"], file: file)
+        #expect(verify.status == 1, "\(verify.errors)")
+        #expect(verify.errors.contains("PostgreSQL"))
+    }
+
+    @Test func `in a file are looked at though they idle`() async throws {
+        let outcome = try await run([], file: "prune_limit: -5\n")
+        #expect(outcome.status == 2, "\(outcome.errors)")
+        #expect(outcome.errors.contains("prune_limit in sync.yaml is '-5'"))
+    }
 }

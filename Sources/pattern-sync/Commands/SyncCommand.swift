@@ -21,6 +21,7 @@ struct SyncCommand: AsyncParsableCommand {
     func run() async throws {
         let settings = try common.settings()
         let sync = try SyncConfiguration(settings, options)
+        try sync.checkCombinations(options)
         let log = try LogConfiguration(settings, server, noProgress: options.noProgress)
         let signals = StopSignals()
         let status: ExitStatus

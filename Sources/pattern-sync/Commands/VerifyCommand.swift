@@ -58,9 +58,10 @@ struct VerifyCommand: AsyncParsableCommand {
         let status: ExitStatus
         do {
             var sync = try SyncConfiguration(settings, syncOptions())
+            // What a file says of syncs decides nothing about a verification, and deletes nothing in a repair.
             sync.options.limit = nil
             sync.isDryRun = false
-            // What a file says of ordinary syncs deletes nothing here.
+            sync.rebuild = nil
             if !prune { sync.options.prune = nil }
             let configuration = try Configuration(settings, wait: server.wait, journal: journal.journal)
             let session = SyncSession(configuration: configuration, sync: sync, log: log, signals: signals)

@@ -43,21 +43,20 @@ extension SyncConfiguration {
         // A full sync compares nothing.
         options.comparesValues = try isOn("deep", flags.deep) && mode == .incremental
         lists = try isOn("list", flags.list)
-        if try isOn("prune", flags.prune) {
-            options.prune = PruneOptions(limit: try setting("prune-limit", flags.pruneLimit)?.integer(atLeast: 0))
-        } else if let limit = flags.pruneLimit {
-            throw UsageError("--prune-limit is '\(limit)' without --prune, expected both or none")
-        }
+        let pruneLimit = try setting("prune-limit", flags.pruneLimit)?.integer(atLeast: 0)
+        if try isOn("prune", flags.prune) { options.prune = PruneOptions(limit: pruneLimit) }
         let foreign = try setting("foreign", flags.foreign)?.choice(ForeignPolicy.self)
         if try isOn("rebuild", flags.rebuild) {
             let replaces = try isOn("replace-collection", flags.replaceCollection)
             rebuild = RebuildConfiguration(replacesCollection: replaces, foreign: foreign)
         }
-        try checkCombinations(flags)
     }
 
-    /// Refuses options that contradict each other.
-    private func checkCombinations(_ flags: SyncOptions) throws(UsageError) {
+    /// Refuses options of `sync` that contradict each other. What only a file says of other syncs than this one may idle.
+    func checkCombinations(_ flags: SyncOptions) throws(UsageError) {
+        if options.prune == nil, let limit = flags.pruneLimit {
+            throw UsageError("--prune-limit is '\(limit)' without --prune, expected both or none")
+        }
         if options.prune != nil, let limit = options.limit {
             throw UsageError(
                 "--prune is given with --limit \(limit): rows beyond the limit would be taken for deleted ones; "
@@ -78,9 +77,14 @@ extension SyncConfiguration {
             if flags.foreign != nil { throw UsageError("--foreign is given without --rebuild, expected both or none") }
             return
         }
+        if isDryRun {
+            throw UsageError(
+                "--rebuild is given with --dry-run, which tells what a sync would do; expected one of them"
+            )
+        }
         // What a file says of ordinary syncs gives way to a rebuild that the command line asks for.
         let others: [(String, Bool)] = [
-            ("--incremental", flags.incremental || !flags.rebuild && mode == .incremental), ("--dry-run", isDryRun),
+            ("--incremental", flags.incremental || !flags.rebuild && mode == .incremental),
             ("--prune", flags.prune || !flags.rebuild && options.prune != nil), ("--limit", options.limit != nil),
         ]
         for (name, isGiven) in others where isGiven {
