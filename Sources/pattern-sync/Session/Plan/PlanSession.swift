@@ -66,7 +66,9 @@ struct PlanSession {
     /// How long so many texts take, by the time that some of them take now.
     private func embeddingTime(of texts: Int, probing keys: [RowKey]) async throws(PipelineError) -> Duration? {
         let lookup = setup.feeds.lookup()
-        let sample = try await lookup.rows(of: keys, bytes: 1 << 20).rows.map(\.text)
+        let sample = try await retrier.run(.source) { () async throws(PipelineError) in
+            try await lookup.rows(of: keys, bytes: 1 << 20)
+        }.result.rows.map(\.text)
         await lookup.close()
         guard !sample.isEmpty else { return nil }
         let server = setup.embedding.servers[0].embedder(for: setup.embedding.model, prefix: setup.identity.prefix)

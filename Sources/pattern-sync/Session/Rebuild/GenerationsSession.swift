@@ -1,4 +1,3 @@
-internal import Foundation
 internal import JournalFile
 internal import Logging
 internal import Pipeline
@@ -108,13 +107,7 @@ struct GenerationsSession {
             }
             let work = Work(
                 client: client,
-                generations: QdrantGenerations(
-                    client: client,
-                    source: configuration.query.name,
-                    version: version,
-                    clock: clock,
-                    timestamp: { Date().formatted(.iso8601) }
-                ),
+                generations: configuration.query.generations(client, version, clock),
                 locks: SyncLocks(
                     configuration: configuration,
                     clock: clock,

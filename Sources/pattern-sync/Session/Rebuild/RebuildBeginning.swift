@@ -8,8 +8,8 @@ internal import Qdrant
 /// Finds out where a rebuild begins: with a new generation, or with one that an earlier attempt has left.
 struct RebuildBeginning {
     let work: SyncWork
-    let generations: QdrantGenerations
 
+    private var generations: QdrantGenerations { work.generations }
     private var setup: SyncSetup { work.setup }
     private var configuration: Configuration { setup.configuration }
 
@@ -25,7 +25,7 @@ struct RebuildBeginning {
 
     /// Decides which generation is built, makes it where it is new, and deletes what others have left unfinished.
     func find(_ history: JournalHistory) async throws(PipelineError) -> Beginning {
-        let all = try await retrying { () async throws(PipelineError) in try await generations.list() }
+        let all = try await work.retrying { () async throws(PipelineError) in try await generations.list() }
         let live = all.first(where: \.isLive)?.number ?? 0
         let last = history.runs.last { $0.header.mode == .full && $0.header.limit == nil }
         var unfinished: Generation?
@@ -45,14 +45,14 @@ struct RebuildBeginning {
         }
         for leftover in leftovers {
             work.logger.notice("\(leftover.name) was begun by a rebuild that is not gone on with: it is deleted")
-            _ = try await retrying { () async throws(PipelineError) in try await generations.drop(leftover.name) }
+            _ = try await work.retrying { () async throws(PipelineError) in try await generations.drop(leftover.name) }
         }
         if let unfinished, last?.status?.isFinal == true {
             work.logger.info("\(unfinished.name) is filled already: it is compared once more and switched to")
             return Beginning(name: unfinished.name, progress: .filled)
         }
         let number = unfinished?.number ?? (all.map(\.number).max() ?? 0) + 1
-        let name = try await retrying { () async throws(PipelineError) in
+        let name = try await work.retrying { () async throws(PipelineError) in
             try await generations.create(
                 number,
                 for: setup.identity,
@@ -76,14 +76,8 @@ struct RebuildBeginning {
     private func hasSameVectors(_ name: CollectionName, _ run: RunRecord) async throws(PipelineError) -> Bool {
         let client = setup.client.aimed(at: name)
         let look = CollectionLook(client: client, source: configuration.query.name, version: setup.version)
-        let stamped = try await retrying { () async throws(PipelineError) in try await look.identity() }
+        let stamped = try await work.retrying { () async throws(PipelineError) in try await look.identity() }
         let begun = stamped ?? run.header.embedderRecord.flatMap { VectorIdentity(encoded: $0) }
         return begun.map { Canaries.agreement($0.canaries, setup.identity.canaries) >= Canaries.threshold } ?? false
-    }
-
-    private func retrying<Result>(
-        _ operation: () async throws(PipelineError) -> Result
-    ) async throws(PipelineError) -> Result {
-        try await work.retrier.run(.sink, operation).result
     }
 }

@@ -1,5 +1,4 @@
 internal import Embedding
-internal import Foundation
 internal import JournalFile
 internal import Logging
 internal import Pipeline
@@ -18,16 +17,16 @@ struct RebuildSession {
     private var setup: SyncSetup { work.setup }
     private var configuration: Configuration { setup.configuration }
 
-    private var generations: QdrantGenerations { QdrantGenerations(work) }
+    private var generations: QdrantGenerations { work.generations }
 
     func run() async throws(PipelineError) -> RunSummary {
         try checkName()
         let foreign = ForeignPointsStep(setup: setup, retrier: work.retrier)
         try await foreign.check(rebuild.foreign)
         return try await work.locks.hold(configuration.rebuildName) { journal throws(PipelineError) in
-            let beginning = try await RebuildBeginning(work: work, generations: generations).find(journal.history)
+            let beginning = try await RebuildBeginning(work: work).find(journal.history)
             let name = beginning.name
-            let sink = sink(of: name)
+            let sink = configuration.query.sink(setup.client.aimed(at: name), setup.identity)
             var summary: RunSummary?
             if beginning.progress != .filled {
                 let history = beginning.progress == .begun ? journal.history : JournalHistory()
@@ -36,7 +35,7 @@ struct RebuildSession {
                 summary = filled
             }
             try await work.unlessStopped { () async throws(PipelineError) in
-                _ = try await retrying { () async throws(PipelineError) in
+                _ = try await work.retrying { () async throws(PipelineError) in
                     try await generations.finishIndexing(name)
                 }
             }
@@ -81,14 +80,14 @@ struct RebuildSession {
         _ journal: FileJournal,
         _ history: JournalHistory
     ) async throws(PipelineError) -> RunSummary {
-        let target = target(name)
-        let evidence = try await retrying { () async throws(PipelineError) in
+        let target = configuration.query.collection(setup.client.aimed(at: name), setup.identity, setup.version)
+        let evidence = try await work.retrying { () async throws(PipelineError) in
             try await target.inspect(configuration.query.keyKind)?.evidence ?? .missing
         }
         var sync = work.sync
         sync.mode = .full
         let start = try RunStart(setup, sync, into: name, evidence: evidence, history, work.logger)
-        _ = try await retrying { () async throws(PipelineError) in
+        _ = try await work.retrying { () async throws(PipelineError) in
             try await target.prepare(generation: start.header.generation)
         }
         return await work.run(
@@ -131,7 +130,7 @@ struct RebuildSession {
     }
 
     private func switchOver(to name: CollectionName) async throws(PipelineError) {
-        _ = try await retrying { () async throws(PipelineError) in
+        _ = try await work.retrying { () async throws(PipelineError) in
             switch try await setup.client.naming() {
             case .collection where !rebuild.replacesCollection: throw nameIsTaken
             case .collection: try await generations.replaceCollection(by: name)
@@ -177,33 +176,6 @@ struct RebuildSession {
             Canaries.agreement(old.canaries, setup.identity.canaries) >= Canaries.threshold
         else { return nil }
         return setup.sink
-    }
-
-    private func target(_ name: CollectionName) -> QdrantCollection {
-        QdrantCollection(
-            client: setup.client.aimed(at: name),
-            source: configuration.query.name,
-            identity: setup.identity,
-            version: setup.version,
-            payloadIndexes: configuration.query.payloadIndexes
-        )
-    }
-
-    private func sink(of name: CollectionName) -> QdrantSink {
-        QdrantSink(
-            client: setup.client.aimed(at: name),
-            source: configuration.query.name,
-            embedder: setup.identity.fingerprint,
-            keyKind: configuration.query.keyKind,
-            dimension: setup.identity.dimension,
-            timestamp: { Date().formatted(.iso8601) }
-        )
-    }
-
-    private func retrying<Result>(
-        _ operation: () async throws(PipelineError) -> Result
-    ) async throws(PipelineError) -> Result {
-        try await work.retrier.run(.sink, operation).result
     }
 }
 

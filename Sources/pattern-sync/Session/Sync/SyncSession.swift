@@ -127,7 +127,7 @@ struct SyncSession {
             throw PipelineError(.busy, "\(name) was switched to another generation just now", remedy: "run it again")
         }
         guard naming == .missing else { return }
-        let generations = QdrantGenerations(work)
+        let generations = work.generations
         let complete = try await work.patience.run(.sink) { () async throws(PipelineError) in
             try await generations.list().rollbackTarget
         }.result

@@ -1,5 +1,4 @@
 internal import Embedding
-internal import Foundation
 internal import JournalFile
 internal import Logging
 internal import Pipeline
@@ -82,25 +81,12 @@ struct SyncSetup {
             queryPrefix: prefix.query,
             canaries: record?.canaries ?? embedding.canaries
         )
-        let target = QdrantCollection(
-            client: client,
-            source: query.name,
-            identity: identity,
-            version: version,
-            payloadIndexes: query.payloadIndexes
-        )
+        let target = query.collection(client, identity, version)
         findings = try await patience.run(.sink) { () async throws(PipelineError) in
             if purpose == .rebuild { return try await look.findings() }
             return try await target.inspect(query.keyKind, recorded: record, toleratesOthers: purpose == .verify)
         }.result
-        sink = QdrantSink(
-            client: client,
-            source: query.name,
-            embedder: identity.fingerprint,
-            keyKind: query.keyKind,
-            dimension: identity.dimension,
-            timestamp: { Date().formatted(.iso8601) }
-        )
+        sink = query.sink(client, identity)
         let check = StoredVectorCheck(
             target: target,
             keyKind: query.keyKind,

@@ -22,6 +22,17 @@ struct SyncWork {
         Retrier(policy: RetryPolicy(maxOutage: sync.maxOutage), clock: clock, observer: observer)
     }
 
+    var generations: QdrantGenerations {
+        setup.configuration.query.generations(setup.client, setup.version, clock)
+    }
+
+    /// Asks Qdrant until it answers, or was away for too long.
+    func retrying<Result>(
+        _ operation: () async throws(PipelineError) -> Result
+    ) async throws(PipelineError) -> Result {
+        try await retrier.run(.sink, operation).result
+    }
+
     var locks: SyncLocks {
         SyncLocks(configuration: setup.configuration, clock: clock, patience: patience, logger: logger)
     }

@@ -25,7 +25,6 @@ struct VerifySession {
             if !isDrained { logger.warning("Qdrant still has changes to make: what they change may look different") }
         }
         var options = options
-        options.comparesValues = true
         options.adopts = setup.adopts
         let run = ComparisonRun(
             source: setup.feeds.source(.rows),
