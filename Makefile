@@ -20,7 +20,7 @@ test:
 	scripts/install.sh build test
 	scripts/test.sh
 
-# Ten thousand random sequences of changes, syncs and interruptions; MIRROR_SEQUENCES says another number.
+# The long forms of what is done at random: damage, kills, sequences of changes and syncs. Takes hours.
 torture:
 	scripts/install.sh build test
 	scripts/torture.sh

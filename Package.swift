@@ -40,6 +40,10 @@ let package = Package(
     products: [
         .executable(name: "pattern-sync", targets: ["pattern-sync"]),
         .executable(name: "pattern-sync-sandbox", targets: ["pattern-sync-sandbox"]),
+        // For the benchmarks and the fuzzers, which are packages of their own.
+        .library(name: "JournalFile", targets: ["JournalFile"]),
+        .library(name: "Pipeline", targets: ["Pipeline"]),
+        .library(name: "Settings", targets: ["Settings"]),
         .library(name: "WireJSON", targets: ["WireJSON"]),
     ],
     dependencies: [
@@ -71,12 +75,13 @@ let package = Package(
         library("Qdrant", ["CurlHTTP", "Pipeline", "WireJSON", crypto]),
         library("JournalFile", ["CLibZstd", "Pipeline", "Threading"]),
 
+        // What was said about the settings, and where.
+        library("Settings", ["Yams"]),
         program(
             "pattern-sync",
             [
-                "CurlHTTP", "Embedding", "JournalFile", "Pipeline", "Postgres", "Qdrant", "Threading",
-                arguments, crypto, logging, "Yams",
-                signals,
+                "CurlHTTP", "Embedding", "JournalFile", "Pipeline", "Postgres", "Qdrant", "Settings", "Threading",
+                arguments, crypto, logging, signals,
             ]
         ),
 
@@ -101,7 +106,7 @@ let package = Package(
         tests(
             "EndToEndTests",
             [
-                "CurlHTTP", "Embedding", "Pipeline", "Qdrant", "SandboxServers", "TestSupport", "Threading",
+                "CurlHTTP", "Embedding", "Pipeline", "Qdrant", "SandboxServers", "Settings", "TestSupport", "Threading",
                 "pattern-sync",
                 logging,
             ]
@@ -109,7 +114,7 @@ let package = Package(
         tests(
             "MirrorTests",
             [
-                "CLibPQ", "Pipeline", "Postgres", "Qdrant", "SandboxServers", "TestSupport", "Threading",
+                "CLibPQ", "Pipeline", "Postgres", "Qdrant", "SandboxServers", "Settings", "TestSupport", "Threading",
                 "pattern-sync",
                 arguments, crypto, logging,
             ]

@@ -1,16 +1,25 @@
 #!/bin/sh
-# Mirrors a table through random sequences of changes, syncs and interruptions: many more than the tests do.
+# The long forms of the tests that do things at random: many more rounds than 'make test' takes.
 #
-# MIRROR_SEQUENCES says how many; MIRROR_SEED runs a single one again, as a failure tells it.
+#   scripts/torture.sh                 all of them, one after another
+#   scripts/torture.sh 'KillTests'     those whose name matches
+#
+# MIRROR_SEQUENCES says how many sequences of changes and syncs; MIRROR_SEED runs a single one again, as a failure tells it.
 set -eu
 cd "$(dirname "$0")/.."
 
 if [ "${1:-}" != inside ]; then
     swift build --build-tests
-    exec scripts/with-postgres.sh scripts/torture.sh inside
+    exec scripts/with-postgres.sh scripts/torture.sh inside "$@"
 fi
+shift
 
-export TEST_DATABASE_URL="$DATABASE_URL"
+export TEST_DATABASE_URL="$DATABASE_URL" TORTURE=1
 unset DATABASE_URL
 export MIRROR_SEQUENCES="${MIRROR_SEQUENCES:-10000}"
-swift test --skip-build --filter '^MirrorTests\.'
+for suite in "${@:-JournalFileTests EndToEndTests.KillTests MirrorTests}"; do
+    for name in $suite; do
+        echo "== $name"
+        swift test --skip-build --filter "^$name"
+    done
+done

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Foundation
+internal import Settings
 
 /// The program: parses, runs one command, and maps whatever comes out to an exit code.
 @main

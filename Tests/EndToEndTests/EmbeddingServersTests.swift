@@ -3,6 +3,7 @@ import Logging
 import Pipeline
 import Qdrant
 import SandboxServers
+import Settings
 import TestSupport
 import Testing
 

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Logging
 internal import Pipeline
 internal import Qdrant
+internal import Settings
 
 struct SyncCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -4,6 +4,7 @@ internal import Logging
 internal import Pipeline
 internal import Postgres
 internal import Qdrant
+internal import Settings
 
 extension Configuration {
     /// Settles the connections from all that was said about them.

@@ -1,4 +1,5 @@
 internal import Pipeline
+internal import Settings
 
 extension SyncConfiguration {
     init(_ settings: Settings, _ flags: SyncOptions) throws(UsageError) {

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Foundation
+internal import Settings
 
 /// Where settings come from, beside the environment.
 struct SettingsOptions: ParsableArguments {

@@ -5,6 +5,7 @@ import Pipeline
 import Postgres
 import Qdrant
 import SandboxServers
+import Settings
 import TestSupport
 
 @testable import pattern_sync

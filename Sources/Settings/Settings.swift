@@ -1,9 +1,14 @@
 internal import Foundation
 
 /// All that was said about the settings. A flag wins over the environment, that over the configuration file.
-struct Settings {
-    let environment: [String: String]
-    let file: ConfigurationFile
+public struct Settings: Sendable {
+    public let environment: [String: String]
+    public let file: ConfigurationFile
+
+    public init(environment: [String: String], file: ConfigurationFile) {
+        self.environment = environment
+        self.file = file
+    }
 
     /// The value that wins, if any was given.
     ///
@@ -11,7 +16,7 @@ struct Settings {
     ///   - flag: what the command line said, and the option's name.
     ///   - variable: of the environment; an empty one counts as not set.
     ///   - key: of the configuration file.
-    func setting(_ flag: (name: String, text: String?)?, variable: String? = nil, key: String) -> Setting? {
+    public func setting(_ flag: (name: String, text: String?)?, variable: String? = nil, key: String) -> Setting? {
         if let flag, let text = flag.text { return Setting(text: text, origin: flag.name) }
         if let variable, let text = environment[variable], !text.isEmpty {
             return Setting(text: text, origin: variable)
@@ -20,7 +25,7 @@ struct Settings {
     }
 
     /// A value that may be secret: it may also stand in a file, which the variable `NAME_FILE` names.
-    func secret(_ variable: String, key: String) throws(UsageError) -> Setting? {
+    public func secret(_ variable: String, key: String) throws(UsageError) -> Setting? {
         let fileVariable = variable + "_FILE"
         guard let path = environment[fileVariable], !path.isEmpty else {
             return setting(nil, variable: variable, key: key)

@@ -1,21 +1,27 @@
 /// A value as somebody wrote it, and where: so that what is wrong with it can be told by name.
-struct Setting {
-    let text: String
+public struct Setting: Sendable {
+    public let text: String
     /// For instance `--window`, `QDRANT_URL` or `window in sync.yaml`.
-    let origin: String
+    public let origin: String
 
-    func wrong(_ expected: String) -> UsageError {
+    public init(text: String, origin: String) {
+        self.text = text
+        self.origin = origin
+    }
+
+    /// What to say to somebody who wrote something else than expected.
+    public func wrong(_ expected: String) -> UsageError {
         UsageError("\(origin) is '\(text)', expected \(expected)")
     }
 
-    func integer(atLeast minimum: Int, atMost maximum: Int = 1_000_000_000_000) throws(UsageError) -> Int {
+    public func integer(atLeast minimum: Int, atMost maximum: Int = 1_000_000_000_000) throws(UsageError) -> Int {
         guard let value = Int(text), (minimum...maximum).contains(value) else {
             throw wrong("a whole number of at least \(minimum) and at most \(maximum)")
         }
         return value
     }
 
-    func boolean() throws(UsageError) -> Bool {
+    public func boolean() throws(UsageError) -> Bool {
         switch text.lowercased() {
         case "true", "yes", "on", "1": return true
         case "false", "no", "off", "0": return false
@@ -23,12 +29,12 @@ struct Setting {
         }
     }
 
-    func duration() throws(UsageError) -> Duration {
+    public func duration() throws(UsageError) -> Duration {
         guard let value = Duration(writtenAs: text) else { throw wrong("a duration such as 30s, 10m or 1h") }
         return value
     }
 
-    func choice<Choice>(_ type: Choice.Type) throws(UsageError) -> Choice
+    public func choice<Choice>(_ type: Choice.Type) throws(UsageError) -> Choice
     where Choice: RawRepresentable<String> & CaseIterable {
         guard let value = Choice(rawValue: text) else {
             throw wrong(Choice.allCases.map(\.rawValue).joined(separator: " or "))
@@ -37,7 +43,7 @@ struct Setting {
     }
 
     /// An address with `http://` or `https://`, without a slash at its end.
-    func url() throws(UsageError) -> String {
+    public func url() throws(UsageError) -> String {
         let text = text.filter { !$0.isWhitespace }
         let lower = text.lowercased()
         guard let scheme = ["http://", "https://"].first(where: lower.hasPrefix), text.count > scheme.count,
@@ -52,7 +58,7 @@ struct Setting {
 
 extension Duration {
     /// Reads a number with a unit of ms, s, m, h or d; seconds without one.
-    init?(writtenAs text: String) {
+    public init?(writtenAs text: String) {
         let number = text.prefix { $0.isNumber || $0 == "." }
         let units: [Substring: Double] = ["ms": 0.001, "": 1, "s": 1, "m": 60, "h": 3_600, "d": 86_400]
         guard let value = Double(number), let unit = units[text[number.endIndex...]], value.isFinite,

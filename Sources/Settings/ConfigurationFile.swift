@@ -2,12 +2,12 @@ internal import Foundation
 internal import Yams
 
 /// The YAML file that `--config` names: one flat mapping of settings.
-struct ConfigurationFile {
+public struct ConfigurationFile: Sendable {
     private let values: [String: String]
     private let name: String
 
     /// No file: nothing is set.
-    static let none = ConfigurationFile(values: [:], name: "")
+    public static let none = ConfigurationFile(values: [:], name: "")
 
     private init(values: [String: String], name: String) {
         self.values = values
@@ -15,7 +15,7 @@ struct ConfigurationFile {
     }
 
     /// Every key that a file may have. A dash in a key is as good as an underscore.
-    static let keys: Set<String> = [
+    public static let keys: Set<String> = [
         "name", "query", "key", "collection",
         "database_url", "qdrant_url", "qdrant_api_key", "ollama_base_url", "embedding_api_key", "embedding_provider",
         "embedding_model", "ca_file", "client_certificate", "client_key", "proxy",
@@ -28,12 +28,19 @@ struct ConfigurationFile {
     ]
 
     /// Reads the file at `path`.
-    init(path: String) throws(UsageError) {
+    public init(path: String) throws(UsageError) {
         guard let data = FileManager.default.contents(atPath: path), let text = String(data: data, encoding: .utf8)
         else {
             throw UsageError("the configuration file '\(path)' cannot be read as text")
         }
-        name = path.split(separator: "/").last.map(String.init) ?? path
+        try self.init(text: text, name: path.split(separator: "/").last.map(String.init) ?? path)
+    }
+
+    /// Reads the text of a file.
+    ///
+    /// - Parameter name: of the file, for messages.
+    public init(text: String, name: String) throws(UsageError) {
+        self.name = name
         let root: Node?
         do {
             root = try Yams.compose(yaml: text)
@@ -66,7 +73,8 @@ struct ConfigurationFile {
         self.values = values
     }
 
-    func setting(_ key: String) -> Setting? {
+    /// What the file says of `key`; nil when it says nothing.
+    public func setting(_ key: String) -> Setting? {
         values[key].map { Setting(text: $0, origin: "\(key) in \(name)") }
     }
 

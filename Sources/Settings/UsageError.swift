@@ -1,8 +1,8 @@
 /// What is wrong with an option, a variable or the configuration file; ends the program with exit code 2.
-struct UsageError: Error, CustomStringConvertible {
-    let description: String
+public struct UsageError: Error, CustomStringConvertible {
+    public let description: String
 
-    init(_ description: String) {
+    public init(_ description: String) {
         self.description = description
     }
 }
