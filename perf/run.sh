@@ -11,6 +11,8 @@ many=${MANY_ROWS:-100000}
 most=${MOST_ROWS:-1000000}
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/incremental.sh"
+# shellcheck source-path=SCRIPTDIR
+. "$(dirname "$0")/faults.sh"
 work=$(mktemp -d /tmp/perf.XXXXXX)
 sandbox_pid=""
 
@@ -84,6 +86,7 @@ measure() {
     line "rows/s, $rows rows, 4 servers at 50 ms a text" "$(calc %.2f "$rate")" "bound 80.00"
     line "  ratio to the bound" "$(calc %.4f "$rate / 80")" "goal >= 0.97"
     line "  journal bytes a row" "$(calc %.2f "$journal_bytes / $rows")" ""
+    measure_faults "$rows" "$rate"
 
     start_sandbox 2 0
     sync

@@ -13,12 +13,15 @@ struct PostgresFaultTests {
     }
 
     @Test(arguments: [
-        "28P01", "28000", "3D000", "42501", "42P01", "42601", "42703", "42883", "22P02", "22P05", "57P04", "54001",
-        "25006",
-        "0A000", "XX000",
+        "28P01", "28000", "3D000", "42501", "42P01", "42601", "42703", "42883", "57P04", "25006", "0A000", "XX000",
     ])
     func `what does not pass is a person's matter`(state: String) {
         #expect(PostgresFault.error(state, "it failed", while: "reading").kind == .setup)
+    }
+
+    @Test(arguments: ["22012", "22003", "22P02", "22P05", "21000", "54001"])
+    func `what fails for the data of a row is the row's fault`(state: String) {
+        #expect(PostgresFault.error(state, "it failed", while: "reading").kind == .row(.unreadable))
     }
 
     @Test func `a broken connection has no code and may be tried again`() {

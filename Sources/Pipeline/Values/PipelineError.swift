@@ -18,6 +18,8 @@ public struct PipelineError: Error, Sendable, Equatable, CustomStringConvertible
     }
 
     public enum RowFault: Sendable, Equatable {
+        /// The source cannot produce it: an expression fails for it.
+        case unreadable
         /// The text does not fit the model's context.
         case overlong
         /// The embedding server cannot make a usable vector of the text.

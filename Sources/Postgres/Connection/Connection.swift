@@ -92,6 +92,8 @@ struct Connection: ~Copyable {
         let state = text.firstMatch(of: #/:  ([0-9A-Z]{5}): /#).map { String($0.1) }
         let plain = state.map { text.replacing("  \($0): ", with: " ") } ?? text
         var error = PostgresFault.error(state, settings.redacted(plain), while: "connecting")
+        // No row is read yet.
+        if error.rowFault != nil { error.kind = .setup }
         if error.remedy == nil { error.remedy = "check host and port in DATABASE_URL, and that the server is up" }
         return error
     }

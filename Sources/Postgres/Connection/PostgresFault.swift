@@ -9,7 +9,25 @@ enum PostgresFault {
         let text = "PostgreSQL: \(message) (while \(action)\(state.map { ", SQLSTATE \($0)" } ?? ""))"
         guard let state else { return PipelineError(.server(retryAfter: nil), text) }
         if isTransient(state) { return PipelineError(.server(retryAfter: nil), text) }
-        return PipelineError(.setup, text, remedy: remedy(state))
+        return PipelineError(isOfData(state) ? .row(.unreadable) : .setup, text, remedy: remedy(state))
+    }
+
+    /// Whether an expression failed for what is in a row: a data exception, a sub-select with several rows, a value beyond
+    /// the server's limits.
+    private static func isOfData(_ state: String) -> Bool {
+        state.hasPrefix("22") || state.hasPrefix("21") || state.hasPrefix("54")
+    }
+
+    /// What `statement` returns, which evaluates nothing of a row: a failure is the query's own.
+    static func ofQuery<Result: ~Copyable>(
+        _ statement: () throws(PipelineError) -> Result
+    ) throws(PipelineError) -> Result {
+        do throws(PipelineError) {
+            return try statement()
+        } catch {
+            guard error.rowFault != nil else { throw error }
+            throw PipelineError(.setup, error.message, remedy: error.remedy)
+        }
     }
 
     /// Classes of PostgreSQL's manual, appendix A.

@@ -26,7 +26,13 @@ public actor PostgresRowLookup: RowLookup {
     public func rows(of keys: [RowKey], bytes: Int) async throws(PipelineError) -> FoundRows {
         if keys.isEmpty { return FoundRows(rows: []) }
         return try await interruptibly { lookup, wakeUp throws(PipelineError) in
-            try lookup.readRows(keys, bytes, wakeUp)
+            do throws(PipelineError) {
+                return try lookup.readRows(keys, bytes, wakeUp)
+            } catch {
+                guard error.rowFault == .unreadable else { throw error }
+                lookup.connection = nil
+                return try lookup.readSingly(keys, bytes, wakeUp)
+            }
         }
     }
 
@@ -70,7 +76,9 @@ public actor PostgresRowLookup: RowLookup {
         connection!.wakeUp = wakeUp
         try Transaction.begin(connection!, inIndexOrder: false)
         if let statement { return statement }
-        let found = try StatementBuilder(query: query).statement(connection!)
+        let found = try PostgresFault.ofQuery { () throws(PipelineError) in
+            try StatementBuilder(query: query).statement(connection!)
+        }
         statement = found
         return found
     }
@@ -96,6 +104,20 @@ public actor PostgresRowLookup: RowLookup {
         }
         try Transaction.end(connection!)
         return FoundRows(rows: builder.rows, rejections: builder.rejections)
+    }
+
+    /// Reads rows one at a time, of which at least one cannot be read.
+    private func readSingly(_ keys: [RowKey], _ bytes: Int, _ wakeUp: WakeUp) throws(PipelineError) -> FoundRows {
+        let reader = try SingleRowReader(try begin(wakeUp), .rows, connection!)
+        var builder = ChunkBuilder(keyType: query.key, content: .rows)
+        // A key that no row can have would fail as a parameter.
+        var unread = keys.filter { query.key.array([$0]) != query.key.array([]) }[...]
+        while let key = unread.first {
+            guard try reader.read(key.description, into: &builder, bytes: bytes, connection!) else { break }
+            unread.removeFirst()
+        }
+        try Transaction.end(connection!)
+        return FoundRows(rows: builder.rows, rejections: builder.rejections, unread: Array(unread))
     }
 
     private func readKeys(_ keys: [RowKey], _ wakeUp: WakeUp) throws(PipelineError) -> Set<RowKey> {

@@ -34,6 +34,17 @@ struct ScanStatement: Sendable {
         select(.rows, where: isLookedUp, isOrdered: false)
     }
 
+    /// The row whose key is the parameter `$1`.
+    func single(_ content: Content) -> String {
+        select(content, where: "q.id = $1::\(key.rawValue)", isOrdered: false)
+    }
+
+    /// Nothing but the first `count` keys, at or after the parameter `$1` or of all.
+    func keys(fromKey: Bool, count: Int) -> String {
+        let condition = fromKey ? "q.id >= $1::\(key.rawValue)" : "q.id IS NOT NULL"
+        return "SELECT q.id::text FROM (\n\(query)\n) AS q WHERE \(condition) ORDER BY q.id LIMIT \(count)"
+    }
+
     /// The keys in the array `$1` that have a row.
     var existence: String {
         "SELECT q.id::text FROM (\n\(query)\n) AS q WHERE \(isLookedUp)"

@@ -31,40 +31,46 @@ struct ChunkBuilder {
 
     var rowCount: Int { drafts.count + rejections.count }
 
-    /// Whether the one row of `result` may be taken in when all together may have so many bytes; the first one always.
-    func hasRoom(for result: borrowing QueryResult, in bytes: Int) -> Bool {
+    /// Whether a row of `result` may be taken in when all together may have so many bytes; the first one always.
+    func hasRoom(for result: borrowing QueryResult, row: Int = 0, in bytes: Int) -> Bool {
         if rowCount == 0 { return true }
         var columns = [ScanStatement.Column.textHash.rawValue, ScanStatement.Column.payloadHash.rawValue]
         if content == .rows {
             columns += [ScanStatement.RowColumn.text.rawValue, ScanStatement.RowColumn.payload.rawValue]
         }
-        let added = columns.reduce(0) { $0 + result.byteCount(0, $1) }
+        let added = columns.reduce(0) { $0 + result.byteCount(row, $1) }
         return buffer.count + added <= bytes
     }
 
-    /// Takes in the one row of `result`, or rejects it.
+    /// Takes in a row of `result`, or rejects it.
     ///
     /// - Throws: `.setup` when the row shows that the query itself is at fault.
-    mutating func append(_ result: borrowing QueryResult) throws(PipelineError) {
+    mutating func append(_ result: borrowing QueryResult, row: Int = 0) throws(PipelineError) {
         let keyColumn = ScanStatement.Column.key.rawValue
-        guard let keyText = result.validText(0, keyColumn) else {
-            return reject(result.text(0, keyColumn) ?? "", "the key is not valid UTF-8")
+        guard let keyText = result.validText(row, keyColumn) else {
+            return reject(result.text(row, keyColumn) ?? "", "the key is not valid UTF-8")
         }
         lastKey = keyText
-        let flaw = result.text(0, ScanStatement.Column.flaw.rawValue).flatMap(RowFlaw.init)
+        let flaw = result.text(row, ScanStatement.Column.flaw.rawValue).flatMap(RowFlaw.init)
         let rejection = try flaw?.rejection(ofKey: keyText)
         guard let key = keyType.rowKey(keyText) else {
             return reject(keyText, "the key is negative: a point's number cannot be")
         }
         if let rejection { return rejections.append(rejection) }
         let start = buffer.count
-        let textHash = append(result, ScanStatement.Column.textHash.rawValue)
-        let payloadHash = append(result, ScanStatement.Column.payloadHash.rawValue)
-        guard let body = appendBody(result) else {
+        let textHash = append(result, row, ScanStatement.Column.textHash.rawValue)
+        let payloadHash = append(result, row, ScanStatement.Column.payloadHash.rawValue)
+        guard let body = appendBody(result, row) else {
             buffer.removeSubrange(start...)
             return reject(keyText, "the row is not valid UTF-8")
         }
         drafts.append(Draft(key: key, textHash: textHash, payloadHash: payloadHash, body: body))
+    }
+
+    /// Rejects the row of `key`, which the database cannot produce.
+    mutating func rejectUnreadable(_ key: String, _ error: PipelineError) {
+        lastKey = key
+        reject(key, error.message)
     }
 
     /// Rejects rows that have no key to tell them apart.
@@ -104,23 +110,23 @@ struct ChunkBuilder {
     }
 
     /// Nil when it is not valid UTF-8.
-    private mutating func appendBody(_ result: borrowing QueryResult) -> Body? {
+    private mutating func appendBody(_ result: borrowing QueryResult, _ row: Int) -> Body? {
         switch content {
         case .rows:
-            let text = append(result, ScanStatement.RowColumn.text.rawValue)
-            let payload = append(result, ScanStatement.RowColumn.payload.rawValue)
+            let text = append(result, row, ScanStatement.RowColumn.text.rawValue)
+            let payload = append(result, row, ScanStatement.RowColumn.payload.rawValue)
             return isUTF8(text) && isUTF8(payload) ? .row(text: text, payload: payload) : nil
         case .digests:
-            let byteCount = result.text(0, ScanStatement.DigestColumn.byteCount.rawValue).flatMap(Int.init)
+            let byteCount = result.text(row, ScanStatement.DigestColumn.byteCount.rawValue).flatMap(Int.init)
             return .digest(byteCount: byteCount ?? 0)
         }
     }
 
     /// Appends a value's bytes; a row without flaw has no NULL.
-    private mutating func append(_ result: borrowing QueryResult, _ column: Int) -> Range<Int> {
+    private mutating func append(_ result: borrowing QueryResult, _ row: Int, _ column: Int) -> Range<Int> {
         let start = buffer.count
         // The bytes live in libpq's result, which is freed before the chunk is.
-        result.withBytes(0, column) { bytes in
+        result.withBytes(row, column) { bytes in
             if let bytes { buffer.append(contentsOf: bytes) }
         }
         return start..<buffer.count

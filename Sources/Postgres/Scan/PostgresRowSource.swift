@@ -119,7 +119,9 @@ public actor PostgresRowSource: RowSource {
     private func prepare() throws(PipelineError) -> SourceInspection {
         if connection == nil { connection = try .open(settings, wakeUp: wakeUp, clock: clock) }
         if let inspection { return inspection }
-        let found = try SourceInspector(query: query).inspect(connection!)
+        let found = try PostgresFault.ofQuery { () throws(PipelineError) in
+            try SourceInspector(query: query).inspect(connection!)
+        }
         try Transaction.end(connection!)
         inspection = found
         return found
@@ -127,6 +129,17 @@ public actor PostgresRowSource: RowSource {
 
     private func readChunk(_ limit: ChunkLimit) throws(PipelineError) -> Chunk? {
         if isExhausted { return nil }
+        do throws(PipelineError) {
+            return try readOn(limit)
+        } catch {
+            guard error.rowFault == .unreadable else { throw error }
+            // What was read of the chunk is read again.
+            giveUpConnection()
+            return try readSingly(limit)
+        }
+    }
+
+    private func readOn(_ limit: ChunkLimit) throws(PipelineError) -> Chunk? {
         let inspection = try prepare()
         try closeOutlivedCursor(inspection)
         if cursor == nil { try openCursor(inspection) }
@@ -144,6 +157,35 @@ public actor PostgresRowSource: RowSource {
             }
             try append(row, to: &builder)
         }
+        return chunk(builder)
+    }
+
+    /// Reads a chunk row by row, since at least one of them cannot be read.
+    private func readSingly(_ limit: ChunkLimit) throws(PipelineError) -> Chunk? {
+        let inspection = try prepare()
+        try Transaction.begin(connection!, inIndexOrder: inspection.isInIndexOrder)
+        snapshots += 1
+        let statement = ScanStatement(query: inspection.sql, key: query.key)
+        // One more, since the first may be the one that was read last.
+        let found = try PostgresFault.ofQuery { () throws(PipelineError) in
+            try connection!.execute(
+                statement.keys(fromKey: lastKey != nil, count: limit.rows + 1),
+                lastKey.map { [$0] } ?? [],
+                while: "reading keys"
+            )
+        }
+        var keys = (0..<found.rowCount).compactMap { found.validText($0, 0) }[...]
+        if let first = keys.first, let lastKey, first.utf8.elementsEqual(lastKey.utf8) { keys = keys.dropFirst() }
+        var builder = ChunkBuilder(keyType: query.key, content: content)
+        if keys.isEmpty { return try lastChunk(&builder, inspection) }
+        let reader = try SingleRowReader(statement, content, connection!)
+        var previous = lastKey
+        for key in keys.prefix(limit.rows) {
+            if let previous, previous.utf8.elementsEqual(key.utf8) { throw .duplicate(key) }
+            previous = key
+            guard try reader.read(key, into: &builder, bytes: limit.bytes, connection!) else { break }
+        }
+        try Transaction.end(connection!)
         return chunk(builder)
     }
 
@@ -215,7 +257,9 @@ public actor PostgresRowSource: RowSource {
         _ inspection: SourceInspection
     ) throws(PipelineError) -> Chunk? {
         let statement = ScanStatement(query: inspection.sql, key: query.key)
-        let counted = try connection!.execute(statement.keylessCount, while: "looking for rows without a key")
+        let counted = try PostgresFault.ofQuery { () throws(PipelineError) in
+            try connection!.execute(statement.keylessCount, while: "looking for rows without a key")
+        }
         let keyless = counted.text(0, 0).flatMap(Int.init) ?? 0
         try Transaction.end(connection!)
         // From here on nothing fails: had the rows been counted as read before, a lost connection would lose them.
