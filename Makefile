@@ -2,7 +2,7 @@
 
 SWIFT ?= swift
 
-.PHONY: build release demo test torture lint format bench perf clean
+.PHONY: build release demo test torture sanitize fuzz lint format bench perf clean
 
 build:
 	scripts/install.sh build
@@ -25,12 +25,23 @@ torture:
 	scripts/install.sh build test
 	scripts/torture.sh
 
+# All tests under AddressSanitizer and ThreadSanitizer, each in a build folder of its own.
+sanitize:
+	scripts/install.sh build test
+	scripts/sanitize.sh
+
+# What damaged answers, journals and configuration files can do: each fuzzer runs for FUZZ_SECONDS, 60 by default.
+fuzz:
+	scripts/install.sh build
+	scripts/fuzz.sh
+
 lint:
 	scripts/install.sh build test
 	scripts/lint.sh
 
 format:
-	$(SWIFT) format --in-place --recursive Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Benchmarks
+	$(SWIFT) format --in-place --recursive Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Benchmarks \
+		Fuzz/Package.swift Fuzz/Sources
 
 bench:
 	scripts/install.sh build
@@ -41,4 +52,4 @@ perf:
 	perf/run.sh
 
 clean:
-	rm -rf .build .build-* Benchmarks/.build
+	rm -rf .build .build-* Benchmarks/.build Fuzz/.build

@@ -17,6 +17,15 @@ let package = Package(
             ],
             path: "Benchmarks/VectorPath",
             plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]
-        )
+        ),
+        // Called by perf/journal.sh: fewer, longer measurements than the plugin makes.
+        .executableTarget(
+            name: "JournalCost",
+            dependencies: [
+                .product(name: "JournalFile", package: "pattern-sync"),
+                .product(name: "Pipeline", package: "pattern-sync"),
+            ],
+            path: "Benchmarks/JournalCost"
+        ),
     ]
 )

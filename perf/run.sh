@@ -13,6 +13,8 @@ most=${MOST_ROWS:-1000000}
 . "$(dirname "$0")/incremental.sh"
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/faults.sh"
+# shellcheck source-path=SCRIPTDIR
+. "$(dirname "$0")/journal.sh"
 work=$(mktemp -d /tmp/perf.XXXXXX)
 sandbox_pid=""
 
@@ -110,6 +112,8 @@ measure() {
     measure_incremental "$many"
     measure_incremental_memory "$rows" "$most"
 
+    measure_journal
+
     for _ in $(seq 21); do
         TIMEFORMAT=%R
         { time "$bin/pattern-sync" --version >/dev/null; } 2>>"$work/starts"
@@ -124,4 +128,5 @@ if [ "${1:-}" = measure ]; then
 fi
 swift build -c release --static-swift-stdlib --product pattern-sync
 swift build -c release --static-swift-stdlib --product pattern-sync-sandbox
+build_journal_cost
 scripts/with-postgres.sh perf/run.sh measure "$(swift build -c release --static-swift-stdlib --show-bin-path)"

@@ -32,7 +32,7 @@ packages_for() {
             "libpq-dev libcurl4-openssl-dev|libcurl4-gnutls-dev libzstd-dev"
         ;;
     runtime) echo "ca-certificates libcurl4|libcurl4t64 libpq5 libstdc++6 libzstd1" ;;
-    test) echo "curl jq openssl postgresql|postgresql-[0-9][0-9] shellcheck zstd" ;;
+    test) echo "curl jq openssl postgresql|postgresql-[0-9][0-9] shellcheck socat zstd" ;;
     client) echo "curl postgresql-client|postgresql-client-[0-9][0-9]" ;;
     demo) echo "curl postgresql|postgresql-[0-9][0-9]" ;;
     *) fail "'$1' is no purpose, expected build, runtime, test, demo or client" ;;

@@ -8,7 +8,8 @@ fail() {
     exit 1
 }
 
-swift format lint --strict --recursive Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Benchmarks
+swift format lint --strict --recursive Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Benchmarks \
+    Fuzz/Package.swift Fuzz/Sources
 shellcheck .ci/run scripts/*.sh perf/*.sh
 
 # The engine stays free of C, input and output, Foundation and loggers.
@@ -41,7 +42,7 @@ done
 
 # The product has one HTTP client and no sandbox in it.
 if grep -rnE 'import (FoundationNetworking|SandboxServers)$' Sources/pattern-sync Sources/Pipeline Sources/Postgres \
-    Sources/Embedding Sources/Qdrant Sources/JournalFile Sources/CurlHTTP Sources/WireJSON Sources/Threading; then
+    Sources/Embedding Sources/Qdrant Sources/JournalFile Sources/CurlHTTP Sources/WireJSON Sources/Settings Sources/Threading; then
     fail "the product imports what must not be linked into it"
 fi
 

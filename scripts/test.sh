@@ -8,12 +8,12 @@ cd "$(dirname "$0")/.."
 
 if [ "${1:-}" != inside ]; then
     swift build --build-tests
-    exec scripts/with-postgres.sh scripts/test.sh inside
+    exec scripts/with-postgres.sh --tls scripts/test.sh inside
 fi
 
 export TEST_DATABASE_URL="$DATABASE_URL"
 unset DATABASE_URL
-for group in 'PipelineTests|WireJSONTests' 'CurlHTTPTests|EmbeddingTests|QdrantTests|SandboxServersTests' \
+for group in 'PipelineTests|SettingsTests|WireJSONTests' 'CurlHTTPTests|EmbeddingTests|QdrantTests|SandboxServersTests' \
     JournalFileTests PostgresTests MirrorTests EndToEndTests; do
     echo "== $group"
     swift test --skip-build --filter "^($group)\\."

@@ -12,6 +12,8 @@ internal import CLibCurl
 /// number of requests at a time: bound them where they are made, since a timeout runs from the moment of `send(_:)`.
 /// Dropping the last reference ends the thread too, without waiting for it.
 public final class HTTPClient: Sendable {
+    /// What goes between, if anything does: its credentials are no server's business.
+    public let proxy: String?
     private let inbox: TransferInbox
     private let thread: DedicatedThread
 
@@ -20,6 +22,7 @@ public final class HTTPClient: Sendable {
     public init(configuration: HTTPClientConfiguration) throws(HTTPError) {
         try configuration.validate()
         guard globalInitialization == CURLE_OK else { throw HTTPError(globalInitialization) }
+        proxy = configuration.proxy
         let inbox = TransferInbox()
         self.inbox = inbox
         thread = try DedicatedThread { TransferLoop.run(inbox, configuration) }
@@ -34,8 +37,24 @@ public final class HTTPClient: Sendable {
     /// Cancelling the task ends the transfer, closes its connection and throws `cancelled`. A request that was sent over
     /// a kept-alive connection and got no byte back is sent again over a fresh one, so a server may see it twice.
     public func send(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponse {
-        guard !Task.isCancelled else { throw .cancelled }
         try request.validate()
+        var reconnections = 0
+        while true {
+            do throws(HTTPError) {
+                return try await transfer(request)
+            } catch {
+                guard error.brokeBeforeSending, request.url.hasPrefix("https:"), reconnections < Self.mostReconnections
+                else { throw error }
+                reconnections += 1
+            }
+        }
+    }
+
+    /// Enough to hear a reason that gets lost every other time.
+    private static let mostReconnections = 10
+
+    private func transfer(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponse {
+        guard !Task.isCancelled else { throw .cancelled }
         let id = inbox.makeID()
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { (continuation: TransferContinuation) in

@@ -3,6 +3,14 @@ internal import CLibCurl
 extension HTTPError {
     /// - Parameter text: what curl wrote to the handle's error buffer; empty when it had nothing to add to the code.
     init(_ code: CURLcode, text: String = "") {
+        switch code {
+        case CURLE_SSL_CONNECT_ERROR, CURLE_SEND_ERROR, CURLE_RECV_ERROR:
+            if let refusal = TLSRefusal(text) {
+                self.init(.tls, refusal.message)
+                return
+            }
+        default: break
+        }
         self.init(Kind(code), text.isEmpty ? String(cString: curl_easy_strerror(code)) : text)
     }
 
@@ -39,4 +47,12 @@ extension HTTPError.Kind {
                 .other
             }
     }
+}
+
+extension HTTPError {
+    /// Whether the connection was gone before a byte of the request was sent, so that the server cannot have seen it.
+    ///
+    /// A server that refuses a client's certificate closes the connection so soon after the handshake that its reason is
+    /// often lost.
+    var brokeBeforeSending: Bool { kind == .reset && message.hasPrefix("getpeername() failed") }
 }

@@ -11,9 +11,10 @@ public struct HTTPError: Error, Hashable, Sendable {
         case invalidRequest
         /// No address is known for the host or the proxy.
         case resolve
-        /// The host or the proxy refused the connection, broke off the handshake or cannot be reached.
+        /// The host or the proxy refused the connection, broke off the handshake without a reason or cannot be reached.
         case connect
-        /// The server's certificate is not trusted, or a certificate file is unusable.
+        /// The certificate of the server is not trusted, the server refuses ours or wants one, or a certificate file is
+        /// unusable.
         case tls
         /// Connecting or the whole exchange took longer than the request allows.
         case timeout

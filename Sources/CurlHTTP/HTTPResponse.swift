@@ -15,6 +15,9 @@ public struct HTTPResponse: Sendable {
     /// The field's value with its parameters, such as `application/json; charset=utf-8`.
     public let contentType: String?
 
+    /// Where a redirect leads to, as `https://HOST:PORT`: the rest of its URL may hold credentials. Nil for other answers.
+    public let redirect: String?
+
     /// How long the server asks to be left alone; nil when it does not, or no longer does.
     public let retryAfter: Duration?
 

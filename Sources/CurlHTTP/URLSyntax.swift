@@ -30,6 +30,24 @@ enum URLSyntax {
         }
     }
 
+    /// Scheme, host and port of `url`, as a URL; nil when it is none.
+    static func origin(of url: String) -> String? {
+        guard let parsed = curl_url() else { return nil }
+        defer { curl_url_cleanup(parsed) }
+        guard curl_url_set(parsed, CURLUPART_URL, url, UInt32(CURLU_NON_SUPPORT_SCHEME)) == CURLUE_OK,
+            let scheme = part(CURLUPART_SCHEME, of: parsed), let host = part(CURLUPART_HOST, of: parsed)
+        else { return nil }
+        let port = part(CURLUPART_PORT, of: parsed).map { ":\($0)" } ?? ""
+        return "\(scheme)://\(host)\(port)"
+    }
+
+    private static func part(_ part: CURLUPart, of parsed: OpaquePointer) -> String? {
+        var text: UnsafeMutablePointer<CChar>?
+        guard curl_url_get(parsed, part, &text, 0) == CURLUE_OK, let text else { return nil }
+        defer { curl_free(text) }
+        return String(cString: text)
+    }
+
     private static func scheme(of url: String, flags: UInt32) -> Outcome {
         guard !url.utf8.contains(0) else { return .failure(CURLUE_MALFORMED_INPUT) }
         guard let parsed = curl_url() else { return .failure(CURLUE_OUT_OF_MEMORY) }

@@ -8,54 +8,66 @@ struct EmbeddingAnswer {
     /// The server, for messages.
     let server: String
     let model: String
+    let redaction: Redaction
 
     func error(_ error: HTTPError) -> PipelineError {
-        let message = "\(server): \(error.message)"
+        let message = "\(server): \(redaction(error.message))"
         switch error.kind {
         case .cancelled, .closed: return .cancelled
-        case .resolve, .connect, .timeout, .reset, .other:
+        // An answer is as large as the vectors that were asked for, whatever the texts.
+        case .resolve, .connect, .timeout, .reset, .other, .tooLarge:
             return PipelineError(
                 .server(retryAfter: nil),
                 message,
                 remedy: "check OLLAMA_BASE_URL, and that the server is up"
             )
-        case .tooLarge:
-            return PipelineError(.row(.unembeddable), message)
         case .invalidURL, .unsupportedScheme, .invalidRequest:
             return PipelineError(.setup, message, remedy: "use http://HOST:PORT in OLLAMA_BASE_URL")
         case .tls:
             return PipelineError(
                 .setup,
                 message,
-                remedy: "check the certificates, or give the authority's with ca_file"
+                remedy: "check the certificates: ca_file names the authority of the server, client_certificate and "
+                    + "client_key what the server asks for"
             )
         }
     }
 
     /// The error that an answer with another status than 200 stands for.
     func error(_ response: HTTPResponse) -> PipelineError {
-        let text = Self.message(response.body)
+        let text = response.redirect.map { "a redirect to \($0)" } ?? message(response.body)
         let message = "\(server): \(response.status) \(text)"
         switch response.status {
-        case 400, 413, 422:
-            if Self.isOverlong(text) { return PipelineError(.row(.overlong), message) }
+        case 400, 413, 422, 500:
+            if Self.overlong.matches(text) { return PipelineError(.row(.overlong), message) }
+            // 400 from Ollama 0.14 on, before that 500.
+            if Self.notANumber.matches(text) { return PipelineError(.row(.unembeddable), message) }
+            if Self.noEmbeddings.matches(text) { return noEmbeddings(message) }
             // A model runner that died while it worked is reported as a bad request by some versions.
-            if Self.isRunnerFault(text) { return PipelineError(.server(retryAfter: nil), message) }
+            if response.status == 500 || Self.brokenRunner.matches(text) {
+                return PipelineError(.server(retryAfter: response.retryAfter), message)
+            }
+            if Self.brokenRequest.matches(text) {
+                return PipelineError(
+                    .setup,
+                    message,
+                    remedy: "check that EMBEDDING_PROVIDER fits, and what changes requests on their way to the server"
+                )
+            }
             return PipelineError(.row(.unembeddable), message)
-        case 401, 403:
-            return PipelineError(.setup, message, remedy: "check EMBEDDING_API_KEY and the server's access rules")
+        case 401, 403: return PipelineError(.setup, message, remedy: refusalRemedy(response))
         case 404:
             return PipelineError(
                 .setup,
                 message,
-                remedy: "get the model with 'ollama pull \(model)', or name another in EMBEDDING_MODEL"
+                remedy: text.contains("model")
+                    ? "get the model with 'ollama pull \(model)', or name another in EMBEDDING_MODEL"
+                    : "check that OLLAMA_BASE_URL and EMBEDDING_PROVIDER fit"
             )
-        case 408, 425, 429, 499:
-            return PipelineError(.server(retryAfter: response.retryAfter), message)
-        case 500 where text.contains("NaN"):
-            return PipelineError(.row(.unembeddable), message)
-        case 500...:
-            return PipelineError(.server(retryAfter: response.retryAfter), message)
+        // 499: Ollama took the request for cancelled.
+        case 408, 425, 429, 499: return PipelineError(.server(retryAfter: response.retryAfter), message)
+        case 501: return noEmbeddings(message)
+        case 502...: return PipelineError(.server(retryAfter: response.retryAfter), message)
         default:
             return PipelineError(.setup, message, remedy: "check that OLLAMA_BASE_URL and EMBEDDING_PROVIDER fit")
         }
@@ -70,26 +82,62 @@ struct EmbeddingAnswer {
         }
     }
 
-    /// The wordings of Ollama from 0.5 on, vLLM and TEI.
-    private static func isOverlong(_ text: String) -> Bool {
-        ["context length", "maximum context", "cannot be truncated further", "must have less than"]
-            .contains { text.contains($0) }
+    private func noEmbeddings(_ message: String) -> PipelineError {
+        PipelineError(
+            .setup,
+            message,
+            remedy: "name a model for embeddings in EMBEDDING_MODEL, and start its server so"
+        )
     }
 
-    private static func isRunnerFault(_ text: String) -> Bool {
-        ["EOF", "unexpected server status", "connection refused", "connection reset"].contains { text.contains($0) }
+    /// An Ollama that listens on the loopback interface alone refuses other names than its own, without a word.
+    private func refusalRemedy(_ response: HTTPResponse) -> String {
+        response.status == 403 && response.body.isEmpty
+            ? "name the server by an IP address in OLLAMA_BASE_URL, or start Ollama with OLLAMA_HOST=0.0.0.0; with a proxy "
+                + "before it, check EMBEDDING_API_KEY and the proxy's rules"
+            : "check EMBEDDING_API_KEY and the server's access rules"
     }
+
+    /// Words that an error is known by.
+    private struct Wordings {
+        let parts: [String]
+
+        func matches(_ text: String) -> Bool {
+            parts.contains { text.contains($0) }
+        }
+    }
+
+    /// Ollama from 0.5 on, OpenAI and vLLM; then Ollama 0.30, TEI, and llama.cpp's two.
+    private static let overlong = Wordings(parts: [
+        "context length", "cannot be truncated further", "must have less than", "available context size",
+        "too large to process",
+    ])
+
+    private static let notANumber = Wordings(parts: ["NaN", "unsupported value", "+Inf", "-Inf"])
+
+    private static let noEmbeddings = Wordings(parts: ["not support embed"])
+
+    private static let brokenRunner = Wordings(parts: [
+        "EOF", "unexpected server status", "connection refused", "connection reset", "broken pipe", "i/o timeout",
+        "has terminated", "no longer running", "context canceled", "deadline exceeded",
+    ])
+
+    /// What Ollama says of a body that is not the one that was sent.
+    private static let brokenRequest = Wordings(parts: [
+        "missing request body", "invalid input type", "invalid character", "end of JSON input", "invalid model name",
+    ])
 
     /// `{"error": "…"}` as Ollama has it, or `{"error": {"message": "…"}}` as the OpenAI dialect does; else the text.
-    private static func message(_ body: [UInt8]) -> String {
+    private func message(_ body: [UInt8]) -> String {
         struct Plain: Decodable { let error: String }
         struct Nested: Decodable {
             struct Detail: Decodable { let message: String }
             let error: Detail
         }
         let data = Data(body.prefix(64 << 10))
-        if let plain = try? JSONDecoder().decode(Plain.self, from: data) { return plain.error }
-        if let nested = try? JSONDecoder().decode(Nested.self, from: data) { return nested.error.message }
-        return String(decoding: body.prefix(200), as: UTF8.self).filter { !$0.isNewline }
+        if let plain = try? JSONDecoder().decode(Plain.self, from: data) { return redaction(plain.error) }
+        if let nested = try? JSONDecoder().decode(Nested.self, from: data) { return redaction(nested.error.message) }
+        // Redacted first: of a secret that is cut off, the beginning would be left over.
+        return String(redaction(String(decoding: data, as: UTF8.self)).filter { !$0.isNewline }.prefix(200))
     }
 }

@@ -33,7 +33,11 @@ public struct EmbeddingServer: Sendable {
             baseURL: base,
             headers: headers,
             http: http,
-            answer: EmbeddingAnswer(server: name, model: model),
+            answer: EmbeddingAnswer(
+                server: name,
+                model: model,
+                redaction: Redaction(urls: [base, http.proxy], secrets: [apiKey])
+            ),
             timeout: timeout
         )
     }
@@ -93,13 +97,26 @@ public struct EmbeddingServer: Sendable {
         var name: String { server.name }
 
         @concurrent
-        func embed(_ texts: [Bytes]) async throws(PipelineError) -> [Vector] {
-            try await server.embed(texts, prefix: prefix, dimension: dimension)
+        func embed(_ texts: [Bytes], within deadline: Duration) async throws(PipelineError) -> [Vector] {
+            try await server.embed(texts, prefix: prefix, dimension: dimension, within: deadline)
         }
     }
 
-    private func embed(_ texts: [Bytes], prefix: String, dimension: Int?) async throws(PipelineError) -> [Vector] {
-        let answer = try await connection.post(dialect.path, body(texts, prefix: Array(prefix.utf8)))
+    /// - Parameters:
+    ///   - dimension: nil where it is not known yet.
+    ///   - deadline: nil for the server's own.
+    private func embed(
+        _ texts: [Bytes],
+        prefix: String,
+        dimension: Int?,
+        within deadline: Duration? = nil
+    ) async throws(PipelineError) -> [Vector] {
+        let answer = try await connection.post(
+            dialect.path,
+            body(texts, prefix: Array(prefix.utf8)[...]),
+            within: deadline,
+            limit: dimension.map { Self.largestAnswer(vectors: texts.count, dimension: $0) }
+        )
         let vectors: [Bytes]
         do throws(VectorFault) {
             vectors = try dialect.vectors(in: answer, dimension: dimension)
@@ -117,7 +134,14 @@ public struct EmbeddingServer: Sendable {
         return vectors.map(Vector.init)
     }
 
-    private func body(_ texts: [Bytes], prefix: [UInt8]) -> [UInt8] {
+    /// As many bytes as an answer with so many vectors can need. A component takes 24 digits at the most, and some
+    /// servers set off each with white space.
+    private static func largestAnswer(vectors: Int, dimension: Int) -> Int {
+        let (size, overflows) = (64 * dimension).multipliedReportingOverflow(by: vectors)
+        return overflows ? .max : (1 << 20) + min(size, 1 << 32)
+    }
+
+    private func body(_ texts: [Bytes], prefix: Bytes) -> [UInt8] {
         var body: [UInt8] = []
         body.reserveCapacity(texts.reduce(256) { $0 + $1.count + $1.count / 8 + prefix.count + 3 })
         body.append(json: "{\"model\":")
@@ -125,7 +149,7 @@ public struct EmbeddingServer: Sendable {
         body.append(json: ",\"input\":[")
         for (index, text) in texts.enumerated() {
             if index > 0 { body.append(json: ",") }
-            body.append(jsonString: prefix.isEmpty ? text : prefix + text)
+            body.append(jsonString: text, prefix: prefix)
         }
         body.append(json: "]")
         body.append(json: dialect.options)

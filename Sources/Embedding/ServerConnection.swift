@@ -12,27 +12,40 @@ struct ServerConnection: Sendable {
     /// Long enough for a large model to be loaded.
     let timeout: Duration
 
+    /// More than any answer has whose size is not known beforehand.
+    private static let anyAnswer = 16 << 20
+
     func get(_ path: String) async throws(PipelineError) -> [UInt8] {
         try await send(.get, path, [])
     }
 
-    func post(_ path: String, _ body: [UInt8]) async throws(PipelineError) -> [UInt8] {
-        try await send(.post, path, body)
+    /// - Parameters:
+    ///   - deadline: nil for `timeout`.
+    ///   - limit: the most bytes that the answer may have; nil where nothing is known about it.
+    func post(
+        _ path: String,
+        _ body: [UInt8],
+        within deadline: Duration? = nil,
+        limit: Int? = nil
+    ) async throws(PipelineError) -> [UInt8] {
+        try await send(.post, path, body, within: deadline, limit: limit)
     }
 
     /// The body of an answer that says 200.
     private func send(
         _ method: HTTPRequest.Method,
         _ path: String,
-        _ body: [UInt8]
+        _ body: [UInt8],
+        within deadline: Duration? = nil,
+        limit: Int? = nil
     ) async throws(PipelineError) -> [UInt8] {
         let request = HTTPRequest(
             method,
             baseURL + path,
             headers: headers,
             body: body,
-            timeout: timeout,
-            maximumResponseBytes: 256 << 20
+            timeout: deadline ?? timeout,
+            maximumResponseBytes: limit ?? Self.anyAnswer
         )
         let response: HTTPResponse
         do throws(HTTPError) {

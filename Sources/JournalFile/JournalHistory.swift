@@ -1,40 +1,23 @@
 public import Pipeline
 
-/// What a journal remembers of one run: of all attempts at it together.
-public struct RunRecord: Sendable, Equatable {
-    /// Of the latest attempt.
-    public var header: RunHeader
-    /// When its first attempt began.
-    public var startedAt: Timestamp
-    /// When its latest attempt ended; nil when that is under way, or was killed.
-    public var endedAt: Timestamp?
-    /// How its latest attempt ended; nil when that is under way, or was killed.
-    public var status: RunStatus?
-    /// Its last durable low-water mark.
-    public var checkpoint: Checkpoint?
-    /// What had been done when its latest attempt ended; else up to the low-water mark.
-    public var tally: Tally
-    /// How many rows were rejected.
-    public var rejectedRows: Int
-    /// The keys of the rejected rows of a run that has not been completed; nil stands for rows that have none.
-    public var rejectedKeys: Set<RejectedKey?> = []
-}
-
 /// The runs in a journal, by when they were last begun: the latest is the last one.
 public struct JournalHistory: Sendable, Equatable {
     public private(set) var runs: [RunRecord] = []
+    /// The rows that are still to be carried over: rejected by the last run of all rows that came to its end or by one
+    /// since, and not carried over by a retry. Those of a run that is taken up after a
+    /// retry count again, until the next retry has looked at them.
+    public private(set) var outstanding = RejectedRows()
 
     public init() {}
 
     /// The run that the next one of this mode is to take up, if it has not been completed: the latest full one, whatever
     /// incremental ones have come since; an incremental one only if nothing has come since.
     ///
-    /// Runs with a limit are never taken up, and do not stand in the way of the one before them.
+    /// Runs for a part of the rows are never taken up, and do not stand in the way of the one before them.
     public func interrupted(_ mode: SyncMode) -> InterruptedRun? {
-        let whole = runs.filter { $0.header.limit == nil }
-        let candidate = mode == .full ? whole.last { $0.header.mode == .full } : whole.last
-        guard let run = candidate, run.header.mode == mode, run.status?.isFinal != true else { return nil }
-        return InterruptedRun(header: run.header, checkpoint: run.checkpoint, rejectedKeys: run.rejectedKeys)
+        let latest = runs.last { !$0.header.isPartial && (mode == .incremental || $0.header.mode == .full) }
+        guard let run = latest, run.header.mode == mode, run.status?.isFinal != true else { return nil }
+        return InterruptedRun(header: run.header, checkpoint: run.checkpoint, rejectedKeys: run.rejected.identities)
     }
 
     /// The latest run into `collection` that has put its embedder on record, where the target had no room for it.
@@ -45,6 +28,7 @@ public struct JournalHistory: Sendable, Equatable {
     /// Takes in the next event. One before the first `began` belongs to no run and is passed over.
     mutating func add(_ logged: LoggedEvent) {
         if case .began(let header) = logged.event {
+            if let outstanding = logged.outstanding { self.outstanding = outstanding }
             begin(header, logged)
             return
         }
@@ -58,13 +42,16 @@ public struct JournalHistory: Sendable, Equatable {
             runs[latest].tally = checkpoint.tally
         case .rejected(let rejection):
             runs[latest].rejectedRows += rejection.rowCount
-            runs[latest].rejectedKeys.insert(rejection.key.map { RejectedKey($0) })
+            runs[latest].rejected.insert(rejection)
+            outstanding.insert(rejection)
         case .ended(let status, let tally):
             runs[latest].status = status
             runs[latest].endedAt = logged.time
             runs[latest].tally = tally
+            guard status.isFinal else { break }
+            outstanding.settle(runs[latest].header, rejecting: runs[latest].rejected)
             // Nobody asks for them any more, and there may be many.
-            if status.isFinal { runs[latest].rejectedKeys = [] }
+            runs[latest].rejected = RejectedRows()
         }
     }
 
@@ -76,8 +63,12 @@ public struct JournalHistory: Sendable, Equatable {
             run.status = nil
             run.endedAt = nil
             run.tally = run.checkpoint?.tally ?? Tally()
+            outstanding.formUnion(run.rejected)
         }
         run.rejectedRows += logged.rejectionsOmitted
         runs.append(run)
+        for index in runs.indices.dropLast() where runs[index].header.isPartial {
+            runs[index].rejected = RejectedRows()
+        }
     }
 }

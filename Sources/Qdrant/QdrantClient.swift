@@ -12,20 +12,27 @@ public struct QdrantClient: Sendable {
     private let headers: [HTTPHeader]
     private let http: HTTPClient
     private let timeout: Duration
+    private let answer: QdrantAnswer
+    private let maximumResponseBytes: Int
 
-    /// - Parameter baseURL: such as `http://localhost:6333`.
+    /// - Parameters:
+    ///   - baseURL: such as `http://localhost:6333`.
+    ///   - maximumResponseBytes: no answer that is larger is taken. A point alone may fill a request of 32 MiB.
     public init(
         baseURL: String,
         collection: CollectionName,
         apiKey: String? = nil,
         http: HTTPClient,
-        timeout: Duration = .seconds(120)
+        timeout: Duration = .seconds(120),
+        maximumResponseBytes: Int = 64 << 20
     ) {
         self.baseURL = String(baseURL.reversed().drop { $0 == "/" }.reversed())
         configured = collection
         self.collection = collection
         self.http = http
         self.timeout = timeout
+        answer = QdrantAnswer(redaction: Redaction(urls: [baseURL, http.proxy], secrets: [apiKey]))
+        self.maximumResponseBytes = maximumResponseBytes
         var headers = [HTTPHeader("Content-Type", "application/json")]
         if let apiKey { headers.append(HTTPHeader("api-key", apiKey)) }
         self.headers = headers
@@ -52,10 +59,27 @@ public struct QdrantClient: Sendable {
         _ method: HTTPRequest.Method,
         _ path: String = "",
         _ body: [UInt8] = [],
-        isUpsert: Bool = false
+        isChange: Bool = false
     ) async throws(PipelineError) -> [UInt8] {
         let response = try await exchange(method, collectionURL(path), body)
-        guard response.status == 200 else { throw QdrantAnswer().error(response, isUpsert: isUpsert) }
+        guard response.status == 200 else { throw answer.error(response, isChange: isChange) }
+        return response.body
+    }
+
+    /// As `send`, but nil when the answer is larger than is taken.
+    func sendUnlessTooLarge(
+        _ method: HTTPRequest.Method,
+        _ path: String,
+        _ body: [UInt8]
+    ) async throws(PipelineError) -> [UInt8]? {
+        let response: HTTPResponse
+        do throws(HTTPError) {
+            response = try await http.send(request(method, collectionURL(path), body))
+        } catch {
+            if error.kind == .tooLarge { return nil }
+            throw answer.error(error)
+        }
+        guard response.status == 200 else { throw answer.error(response, isChange: false) }
         return response.body
     }
 
@@ -63,7 +87,7 @@ public struct QdrantClient: Sendable {
     func sendIfPresent(_ method: HTTPRequest.Method, _ path: String = "") async throws(PipelineError) -> [UInt8]? {
         let response = try await exchange(method, collectionURL(path), [])
         if response.status == 404 { return nil }
-        guard response.status == 200 else { throw QdrantAnswer().error(response, isUpsert: false) }
+        guard response.status == 200 else { throw answer.error(response, isChange: false) }
         return response.body
     }
 
@@ -81,7 +105,7 @@ public struct QdrantClient: Sendable {
         _ body: [UInt8] = []
     ) async throws(PipelineError) -> [UInt8] {
         let response = try await exchange(method, baseURL + path.rawValue, body)
-        guard response.status == 200 else { throw QdrantAnswer().error(response, isUpsert: false) }
+        guard response.status == 200 else { throw answer.error(response, isChange: false) }
         return response.body
     }
 
@@ -93,8 +117,9 @@ public struct QdrantClient: Sendable {
             let title: String
             let version: String
         }
-        let response = try await exchange(.get, baseURL + "/", [])
-        guard response.status == 200 else { throw QdrantAnswer().error(response, isUpsert: false) }
+        // It tells what it is soon, or not at all.
+        let response = try await exchange(.get, baseURL + "/", [], within: min(timeout, .seconds(30)))
+        guard response.status == 200 else { throw answer.error(response, isChange: false) }
         guard let root = try? JSONDecoder().decode(Root.self, from: Data(response.body)),
             root.title.hasPrefix("qdrant"),
             let version = QdrantVersion(root.version)
@@ -127,22 +152,32 @@ public struct QdrantClient: Sendable {
     private func exchange(
         _ method: HTTPRequest.Method,
         _ url: String,
-        _ body: [UInt8]
+        _ body: [UInt8],
+        within limit: Duration? = nil
     ) async throws(PipelineError) -> HTTPResponse {
+        do throws(HTTPError) {
+            return try await http.send(request(method, url, body, within: limit))
+        } catch {
+            throw answer.error(error)
+        }
+    }
+
+    private func request(
+        _ method: HTTPRequest.Method,
+        _ url: String,
+        _ body: [UInt8],
+        within limit: Duration? = nil
+    ) -> HTTPRequest {
         // Qdrant closes a connection that was idle for five seconds.
-        let request = HTTPRequest(
+        HTTPRequest(
             method,
             url,
             headers: headers,
             body: body,
-            timeout: timeout,
+            timeout: limit ?? timeout,
+            maximumResponseBytes: maximumResponseBytes,
             maximumConnectionAge: .seconds(4)
         )
-        do throws(HTTPError) {
-            return try await http.send(request)
-        } catch {
-            throw QdrantAnswer().error(error)
-        }
     }
 }
 

@@ -35,11 +35,18 @@ public struct Settings: Sendable {
         }
         guard let data = FileManager.default.contents(atPath: path), let text = String(data: data, encoding: .utf8)
         else {
-            throw UsageError("\(fileVariable) names '\(path)', which cannot be read as text")
+            throw UsageError("\(fileVariable) names \(Self.quoted(path)), which cannot be read as text")
         }
-        return Setting(
-            text: text.trimmingCharacters(in: .whitespacesAndNewlines),
-            origin: "the file of \(fileVariable)"
-        )
+        let secret = text.trimmingCharacters(in: .whitespacesAndNewlines)
+        guard !secret.isEmpty else { throw UsageError("\(fileVariable) names \(Self.quoted(path)), which is empty") }
+        return Setting(text: secret, origin: "the file of \(fileVariable)")
+    }
+
+    /// `path`, unless it may be the secret itself, which somebody put there instead of its file's path.
+    private static func quoted(_ path: String) -> String {
+        let folder = path.hasPrefix("/") ? path[..<(path.lastIndex(of: "/") ?? path.startIndex)] : ""
+        let isPath =
+            path.hasPrefix("/") && FileManager.default.fileExists(atPath: folder.isEmpty ? "/" : String(folder))
+        return isPath ? "'\(path)'" : "a file"
     }
 }

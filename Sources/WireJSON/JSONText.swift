@@ -8,8 +8,16 @@ extension [UInt8] {
     /// Appends `bytes`, which are UTF-8, as a JSON string with its quotes.
     ///
     /// Only what JSON demands is escaped: quotes, backslashes and control characters. Everything else is copied in runs.
-    public mutating func append(jsonString bytes: ArraySlice<UInt8>) {
+    ///
+    /// - Parameter prefix: UTF-8 that the string begins with.
+    public mutating func append(jsonString bytes: ArraySlice<UInt8>, prefix: ArraySlice<UInt8> = []) {
         append(UInt8(ascii: "\""))
+        append(escaping: prefix)
+        append(escaping: bytes)
+        append(UInt8(ascii: "\""))
+    }
+
+    private mutating func append(escaping bytes: ArraySlice<UInt8>) {
         bytes.withUnsafeBufferPointer { bytes in
             var start = 0
             for index in bytes.indices {
@@ -21,7 +29,6 @@ extension [UInt8] {
             }
             append(contentsOf: bytes[start...])
         }
-        append(UInt8(ascii: "\""))
     }
 
     /// Appends `text` as a JSON string with its quotes.

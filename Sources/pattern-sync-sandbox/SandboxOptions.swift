@@ -13,7 +13,7 @@ struct SandboxOptions: ParsableCommand {
     @Option(help: "The first Ollama server's port; 0 takes any free one.")
     var ollamaPort = 11434
 
-    @Option(help: "How many Ollama servers there are, on consecutive ports.")
+    @Option(help: "How many Ollama servers there are, on consecutive ports; 0 for none.")
     var ollamaServers = 1
 
     @Option(help: "The Qdrant server's port; 0 takes any free one.")
@@ -50,15 +50,15 @@ struct SandboxOptions: ParsableCommand {
     var envFile: String?
 
     func validate() throws {
-        try require(1...64 ~= ollamaServers, "--ollama-servers must be from 1 to 64")
-        let ports = ollamaPort == 0 ? 0...0 : ollamaPort...(ollamaPort + ollamaServers - 1)
+        try require(0...64 ~= ollamaServers, "--ollama-servers must be from 0 to 64")
+        let ports = ollamaPort == 0 ? 0...0 : ollamaPort...(ollamaPort + max(ollamaServers - 1, 0))
         try require(
             ollamaPort >= 0 && ports.upperBound <= 65_535,
             "--ollama-port must be from 0 to 65535, with its servers"
         )
         try require(0...65_535 ~= qdrantPort, "--qdrant-port must be from 0 to 65535")
         try require(
-            qdrantPort == 0 || !ports.contains(qdrantPort),
+            qdrantPort == 0 || ollamaServers == 0 || !ports.contains(qdrantPort),
             "--qdrant-port must not be a port of an Ollama server"
         )
         try require(!model.isEmpty, "--model must not be empty")

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Foundation
+internal import Logging
 internal import Settings
 
 /// The program: parses, runs one command, and maps whatever comes out to an exit code.
@@ -29,9 +30,16 @@ struct PatternSync: AsyncParsableCommand {
     }
 
     static func main() async {
-        // A closed pipe is an error of the write that meets it, not the end of the process.
+        SignalWatch.shared.begin()
+        // A closed pipe, and a file that may grow no more, are errors of the write that meets them, not the end of the
+        // process.
         signal(SIGPIPE, SIG_IGN)
+        signal(SIGXFSZ, SIG_IGN)
         allowAllDescriptors()
+        end(await run())
+    }
+
+    private static func run() async -> ExitStatus {
         do {
             var command = try parseAsRoot()
             if var command = command as? any AsyncParsableCommand {
@@ -39,17 +47,32 @@ struct PatternSync: AsyncParsableCommand {
             } else {
                 try command.run()
             }
-        } catch let error as ExitCode {
-            Foundation.exit(error.rawValue)
+            return .done
+        } catch let status as ExitStatus {
+            return status
         } catch let error as UsageError {
-            Terminal.standardError.write("error: \(error)\n")
-            Foundation.exit(ExitStatus.usage.rawValue)
+            StandardError.shared.tell(.error, UsageText.withoutCredentials(error.description))
+            return .usage
         } catch {
-            let code = exitCode(for: error)
-            guard code == .validationFailure else { exit(withError: error) }
-            // sysexits' 64 is not what schedulers are told to expect.
-            Terminal.standardError.write(fullMessage(for: error) + "\n")
-            Foundation.exit(ExitStatus.usage.rawValue)
+            let text = fullMessage(for: error) + "\n"
+            guard exitCode(for: error) == .success else {
+                // sysexits' 64 is not what schedulers are told to expect.
+                StandardError.shared.write(UsageText.withoutCredentials(text).printableLines)
+                return exitCode(for: error) == .validationFailure ? .usage : .failed
+            }
+            StandardOutput.shared.write(result: text)
+            return .done
         }
+    }
+
+    /// Ends the process, once all is told that can be.
+    private static func end(_ status: ExitStatus) -> Never {
+        var status = status
+        if case .failed(let reason) = StandardOutput.shared.failure {
+            StandardError.shared.tell(.error, "the result cannot be written to standard output: \(reason)")
+            if status == .done || status == .differs { status = .failed }
+        }
+        StandardError.shared.flush(atMost: StandardError.patience)
+        Foundation.exit(status.rawValue)
     }
 }

@@ -23,6 +23,22 @@ import Testing
         #expect(response.timing.firstByte > .zero)
     }
 
+    @Test(arguments: [
+        ("https://user:hidden@elsewhere.example:8443/x?token=hidden", "https://elsewhere.example:8443"),
+        ("http://elsewhere.example", "http://elsewhere.example"), ("//elsewhere.example/x", "http://elsewhere.example"),
+        ("ftp://elsewhere.example/x", "ftp://elsewhere.example"),
+    ])
+    func `follows no redirect, and tells where it leads to without what may be secret`(
+        _ location: String,
+        _ origin: String
+    ) async throws {
+        let response = try await response("HTTP/1.1 307 Away\r\nLocation: \(location)\r\nContent-Length: 0\r\n\r\n")
+        #expect(response.status == 307)
+        #expect(response.redirect == origin)
+        let other = try await self.response("HTTP/1.1 200 OK\r\nLocation: \(location)\r\nContent-Length: 0\r\n\r\n")
+        #expect(other.redirect == nil)
+    }
+
     @Test func `takes 204 as an empty response`() async throws {
         let response = try await response("HTTP/1.1 204 No Content\r\n\r\n")
         #expect(response.status == 204)

@@ -46,12 +46,47 @@ import Testing
         await client.shutDown()
     }
 
-    @Test func `is turned away without the certificate that a server asks for`() async throws {
-        let server = try OpenSSLServer(certificates, requiresClientCertificate: true)
+    /// With TLS 1.3 the refusal arrives after the handshake, with the first answer.
+    @Test(arguments: [("-tls1_3", "certificate required"), ("-tls1_2", "handshake failure")])
+    func `is told that a server asks for a certificate`(version: String, reason: String) async throws {
+        let server = try OpenSSLServer(certificates, requiresClientCertificate: true, options: [version])
         let client = try HTTPClient.forTest(tls: .init(caFile: certificates.certificate("authority")))
+        for _ in 0..<10 {
+            let error = await client.failure(of: HTTPRequest(.get, server.url))
+            #expect(error == HTTPError(.tls, "the server refuses the TLS connection: \(reason)"))
+        }
+        await client.shutDown()
+    }
+
+    @Test func `is told that a server does not know who signed its certificate`() async throws {
+        let server = try OpenSSLServer(certificates, requiresClientCertificate: true)
+        let others = try TestCertificates()
+        let client = try HTTPClient.forTest(
+            tls: .init(
+                caFile: certificates.certificate("authority"),
+                clientCertificate: .init(certificateFile: others.certificate("client"), keyFile: others.key("client"))
+            )
+        )
         let error = await client.failure(of: HTTPRequest(.get, server.url))
-        // With TLS 1.3 the refusal arrives after the handshake, with the first answer.
-        #expect(error?.kind == .tls || error?.kind == .reset)
+        #expect(error?.kind == .tls)
+        #expect(error?.message.hasPrefix("the server refuses the TLS connection: ") == true, "\(error as Any)")
+        await client.shutDown()
+    }
+
+    @Test func `is told that a server does not speak TLS`() async throws {
+        let server = try ScriptedServer { connection in connection.send("HTTP/1.1 400 Bad Request\r\n\r\n") }
+        let client = try HTTPClient.forTest()
+        let url = server.url.replacing("http:", with: "https:")
+        #expect(await client.failure(of: HTTPRequest(.get, url)) == HTTPError(.tls, "the server does not speak TLS"))
+        await client.shutDown()
+    }
+
+    @Test func `takes a handshake that breaks off without a reason for one that passes`() async throws {
+        let server = try ScriptedServer { _ in }
+        let client = try HTTPClient.forTest()
+        let url = server.url.replacing("http:", with: "https:")
+        let error = await client.failure(of: HTTPRequest(.get, url))
+        #expect(error?.kind == .connect || error?.kind == .reset, "\(error as Any)")
         await client.shutDown()
     }
 

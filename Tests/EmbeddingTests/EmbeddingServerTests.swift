@@ -108,6 +108,32 @@ struct EmbeddingTests {
         }
     }
 
+    @Test func `is given up when it takes longer than it may`() async throws {
+        try await withServer { server, ollama in
+            let embedder = server.embedder(for: try await server.inspect().model, prefix: "")
+            ollama.faults.set(.init(.embed, .latency(.seconds(30))))
+            let error = await failure { () async throws(PipelineError) in
+                _ = try await embedder.embed([bytes("a")], within: .milliseconds(50))
+            }
+            #expect(error?.kind == .server(retryAfter: nil), "\(String(describing: error))")
+        }
+    }
+
+    @Test(arguments: [1, 20])
+    func `larger than that of so many texts can be is the server's fault`(_ count: Int) async throws {
+        try await withServer { server, ollama in
+            let embedder = server.embedder(for: try await server.inspect().model, prefix: "")
+            let texts = (0..<count).map { bytes("text \($0)") }
+            let found = try await embedder.embed(texts)
+            #expect(found.count == count)
+            let most = (1 << 20) + count * 768 * 64
+            ollama.faults.set(.init(.embed, .status(200, body: String(repeating: " ", count: most + 1))))
+            let error = await failure { () async throws(PipelineError) in _ = try await embedder.embed(texts) }
+            #expect(error?.isRetryable == true)
+            #expect(error?.message.contains("larger than \(most) bytes") == true, "\(String(describing: error))")
+        }
+    }
+
     @Test func `ends with its task`() async throws {
         try await withServer { server, ollama in
             let embedder = server.embedder(for: try await server.inspect().model, prefix: "")

@@ -13,7 +13,8 @@ struct CommandLineTests {
         let help = try await Scenario.program.run(["sync", "--help"])
         #expect(help.status == 0)
         for option in [
-            "--dry-run", "--fresh", "--limit", "--concurrency", "--embed-batch", "--batch-size", "--window",
+            "--dry-run", "--fresh", "--retry-rejected", "--limit", "--concurrency", "--embed-batch", "--batch-size",
+            "--window",
             "--max-outage",
             "--max-rejects", "--allow-rejects", "--overlong", "--prefix", "--snapshot-window", "--wait", "--report",
             "--journal", "--config", "--log-format", "--log-level", "--no-progress",

@@ -31,6 +31,14 @@ struct ContradictionTests {
         Case("--rebuild --dry-run", "--rebuild", "--dry-run"),
         Case("--rebuild --prune", "--rebuild", "--prune"),
         Case("--rebuild --limit 5", "--rebuild", "--limit"),
+        Case("--retry-rejected --rebuild", "--retry-rejected", "--rebuild"),
+        Case("--retry-rejected --incremental", "--retry-rejected", "--incremental"),
+        Case("--retry-rejected --incremental --deep", "--retry-rejected", "--incremental"),
+        Case("--retry-rejected --deep", "--retry-rejected", "--deep"),
+        Case("--retry-rejected --prune", "--retry-rejected", "--prune"),
+        Case("--retry-rejected --limit 5", "--retry-rejected", "--limit"),
+        Case("--retry-rejected --fresh", "--retry-rejected", "--fresh"),
+        Case("--retry-rejected --dry-run", "--retry-rejected", "--dry-run"),
         Case("verify --prune", "--prune", "--repair"),
         Case("verify --repair --prune-limit 5", "--prune-limit", "--prune"),
         Case("verify --sample -1", "--sample"),
@@ -60,13 +68,19 @@ struct ContradictionTests {
     }
 
     @Test func `in a file are none for a verification, which is no sync`() async throws {
-        let file = "rebuild: true\nincremental: true\nprune: true\nlimit: 5\ndry_run: true\n"
+        let file = "rebuild: true\nincremental: true\nprune: true\nlimit: 5\ndry_run: true\nretry_rejected: true\n"
         let sync = try await run([], file: file)
         #expect(sync.status == 2, "\(sync.errors)")
         // It gets as far as the database, which is not there.
         let verify = try await run(["verify"], file: file)
         #expect(verify.status == 1, "\(verify.errors)")
         #expect(verify.errors.contains("PostgreSQL"))
+    }
+
+    @Test func `in a file give way to a retry that the command line asks for`() async throws {
+        let outcome = try await run(["--retry-rejected"], file: "rebuild: true\nincremental: true\nprune: true\n")
+        #expect(outcome.status == 1, "\(outcome.errors)")
+        #expect(outcome.errors.contains("PostgreSQL"))
     }
 
     @Test func `in a file are looked at though they idle`() async throws {

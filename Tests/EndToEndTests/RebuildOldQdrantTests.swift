@@ -77,7 +77,13 @@ struct RebuildOldQdrantTests {
         try await withOldScenario { scenario in
             let faults = try #require(scenario.servers.sandbox?.qdrant.faults)
             let last = Scenario.id(ofPattern: 60)
-            faults.set(.init(.path("/collections/\(scenario.collection)__g1/points"), match: last, .status(503)))
+            faults.set(
+                .init(
+                    .path("/collections/\(scenario.collection)__g1/points"),
+                    match: last,
+                    .status(503, headers: ["Retry-After": "1"])
+                )
+            )
             let program = try scenario.start("--rebuild", "--replace-collection", "--batch-size", "10")
             try await scenario.wait(for: program) { try await scenario.pointCount("__g1") == 50 }
             program.send(signal: SIGKILL)

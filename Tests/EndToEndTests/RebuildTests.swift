@@ -155,12 +155,12 @@ struct RebuildTests {
     {
         try await withFirstGeneration { scenario in
             let faults = try #require(scenario.servers.sandbox?.qdrant.faults)
-            // The last row has to wait for the test.
+            // The last row has to wait for the test; a server that asks for time is not suspected of breaking down over it.
             faults.set(
                 .init(
                     .path("/collections/\(scenario.collection)__g2/points"),
                     match: Scenario.id(ofPattern: 60),
-                    .status(503)
+                    .status(503, headers: ["Retry-After": "1"])
                 )
             )
             let program = try scenario.start("--rebuild", "--batch-size", "10")
@@ -194,7 +194,7 @@ struct RebuildTests {
                 .init(
                     .path("/collections/\(scenario.collection)__g1/points"),
                     match: #""id":"\#(Scenario.id(ofPattern: 60))""#,
-                    .status(503)
+                    .status(503, headers: ["Retry-After": "1"])
                 )
             )
             let sync = try scenario.start("sync")

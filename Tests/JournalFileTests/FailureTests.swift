@@ -105,32 +105,6 @@ struct FailureTests {
         #expect(error.remedy?.contains("PATTERN_SYNC_JOURNAL") == true)
     }
 
-    @Test(.enabled(if: getuid() == 0, "only root can mount a file system to fill up"))
-    func `outlives a file system that fills up`() async throws {
-        let fixture = JournalFixture()
-        try FileManager.default.createDirectory(atPath: fixture.directory, withIntermediateDirectories: true)
-        guard mount("tmpfs", fixture.directory, "tmpfs", 0, "size=64k") == 0 else {
-            try Test.cancel("root may not mount here: \(String(cString: strerror(errno)))")
-        }
-        let directory = fixture.directory
-        defer { umount2(directory, Int32(MNT_DETACH)) }
-        let journal = try await fixture.open()
-        try await journal.append([Sample.began()])
-        var acknowledged = 0
-        let error = await #expect(throws: PipelineError.self) {
-            while true {
-                let noise = (0..<20).map { _ in Sample.rejected(UUID().uuidString) }
-                try await journal.append(noise + [Sample.checkpoint(acknowledged + 1)])
-                acknowledged += 1
-            }
-        }
-        await journal.close()
-        #expect(error?.message.contains("No space left on device") == true)
-        #expect(acknowledged > 10)
-        let interrupted = try await JournalReader.contents(of: fixture.location).history.interrupted(.full)
-        #expect(interrupted?.checkpoint == Sample.mark(acknowledged))
-    }
-
     @Test(.enabled(if: getuid() != 0, "root may write everywhere"))
     func `says how to go on when it may not write`() async throws {
         let fixture = JournalFixture()

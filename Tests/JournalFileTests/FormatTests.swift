@@ -130,6 +130,38 @@ struct FormatTests {
         }
     }
 
+    @Test func `refuses a format version that never was, and changes nothing`() async throws {
+        let fixture = JournalFixture()
+        try await fixture.write(Sample.threeGroups)
+        let whole = try fixture.bytes()
+        let old = try #require(RecordHeader(checking: whole[...]))
+        let content = Array("{}\n".utf8)
+        let frame = ZstandardCompressor().frame(of: content[...])
+        var header = RecordHeader(
+            flags: [],
+            contentByteCount: content.count,
+            frameByteCount: frame.count,
+            sequence: 4,
+            identity: old.identity
+        )
+        header.version = 0
+        let bytes = whole + header.encoded(before: frame[...]) + frame
+        try fixture.replace(with: bytes)
+        let error = try #require(await #expect(throws: PipelineError.self) { try await fixture.location.open() })
+        #expect(error.kind == .setup)
+        #expect(error.message.contains("journal-000001.zst at byte \(whole.count): it has format version 0"))
+        #expect(error.remedy?.contains("no data is lost") == true)
+        #expect(try fixture.bytes() == bytes)
+    }
+
+    @Test(arguments: [
+        #"{"time":"2026-03-01T09:30:00.250Z","event":"rejected","reason":"r","row_count":9223372036854775807}"#,
+        #"{"time":"2026-03-01T09:30:00.250Z","event":"rejected","reason":"r","row_count":-1}"#,
+    ])
+    func `refuses counts that nothing has`(line: String) {
+        #expect(throws: UnreadableLine.self) { try LoggedEvent(line: Array(line.utf8)[...]) }
+    }
+
     @Test func `does not take more memory than a header may ask for`() {
         let frame = ZstandardCompressor().frame(of: [UInt8](repeating: 0, count: 1 << 20)[...])
         #expect(throws: ZstandardError.self) { try ZstandardDecompressor().content(of: frame[...], byteCount: 100) }

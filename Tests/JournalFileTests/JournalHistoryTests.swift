@@ -103,6 +103,23 @@ struct JournalHistoryTests {
                 rejectedKeys: ["a", nil]
             )
         ),
+        Case(
+            testDescription: "interrupted before a retry of its rejected rows",
+            events: [
+                Sample.began(), Sample.rejected("a"), Sample.checkpoint(1), Sample.ended(.interrupted, 1),
+                Sample.began("bbbb", .incremental, retriesRejected: true), Sample.checkpoint(5),
+                Sample.ended(.completed, 5),
+            ],
+            interrupted: InterruptedRun(
+                header: Sample.header(),
+                checkpoint: Sample.mark(1),
+                rejectedKeys: ["a"]
+            )
+        ),
+        Case(
+            testDescription: "a retry was killed",
+            events: [Sample.began("bbbb", .incremental, retriesRejected: true), Sample.checkpoint(1)]
+        ),
         Case(testDescription: "events of no run", events: [Sample.checkpoint(1), Sample.ended(.failed, 1)]),
     ]
 
@@ -203,7 +220,7 @@ struct JournalHistoryTests {
             [Sample.began(), Sample.rejected("a"), Sample.checkpoint(1), Sample.ended(.completedWithRejects, 1)]
         ])
         let run = try #require(history.runs.last)
-        #expect(run.rejectedKeys.isEmpty && run.rejectedRows == 1)
+        #expect(run.rejected == RejectedRows() && run.rejectedRows == 1)
     }
 
     @Test func `knows what the latest run into a collection has put on record of its embedder`() throws {

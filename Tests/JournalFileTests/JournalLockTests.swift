@@ -18,6 +18,35 @@ struct JournalLockTests {
         #expect(try fixture.fileNames.contains("lock"))
     }
 
+    @Test func `is got by exactly one of many who open a journal at once`() async throws {
+        for _ in 0..<5 {
+            let fixture = JournalFixture()
+            let location = fixture.location
+            let outcomes = await withTaskGroup(of: Result<FileJournal, PipelineError>.self) { group in
+                for _ in 0..<32 {
+                    group.addTask {
+                        do throws(PipelineError) { return .success(try await location.open()) } catch {
+                            return .failure(error)
+                        }
+                    }
+                }
+                // None is closed, nor goes out of use, before all have tried.
+                return await group.reduce(into: []) { $0.append($1) }
+            }
+            var winners: [FileJournal] = []
+            for outcome in outcomes {
+                switch outcome {
+                case .success(let journal): winners.append(journal)
+                case .failure(let error): #expect(error.kind == .busy, "\(error)")
+                }
+            }
+            #expect(winners.count == 1)
+            try await winners.first?.append([Sample.began()])
+            await winners.first?.close()
+            try await #expect(fixture.reopened().history.runs.count == 1)
+        }
+    }
+
     @Test func `is given up when the journal goes out of use`() async throws {
         let fixture = JournalFixture()
         do {

@@ -11,6 +11,7 @@ enum Sample {
         _ mode: SyncMode = .full,
         attempt: Int = 1,
         limit: Int? = nil,
+        retriesRejected: Bool = false,
         embedderRecord: String? = nil
     ) -> RunHeader {
         RunHeader(
@@ -21,6 +22,7 @@ enum Sample {
             model: "nomic-embed-text",
             attempt: attempt,
             limit: limit,
+            retriesRejected: retriesRejected,
             embedderRecord: embedderRecord
         )
     }
@@ -30,9 +32,19 @@ enum Sample {
         _ mode: SyncMode = .full,
         attempt: Int = 1,
         limit: Int? = nil,
+        retriesRejected: Bool = false,
         embedderRecord: String? = nil
     ) -> JournalEvent {
-        .began(header(generation, mode, attempt: attempt, limit: limit, embedderRecord: embedderRecord))
+        .began(
+            header(
+                generation,
+                mode,
+                attempt: attempt,
+                limit: limit,
+                retriesRejected: retriesRejected,
+                embedderRecord: embedderRecord
+            )
+        )
     }
 
     static func tally(_ rows: Int) -> Tally {

@@ -47,6 +47,39 @@ struct PostgresLockTests {
         }
     }
 
+    @Test func `a lock that the server still has for its holder's broken connection is taken again`() async throws {
+        try await withDatabase { database in
+            // A server that is given may be reached in another way than by a unix socket.
+            guard let relay = try DatabaseRelay(to: database) else { return }
+            let lock = PostgresLock(
+                settings: try ConnectionSettings(relay.url),
+                name: "mirror",
+                clock: RunClock(ContinuousClock())
+            )
+            try await lock.acquire()
+            relay.cutOffClients()
+            let other = try self.lock(database)
+            await #expect(throws: PipelineError.self) { try await other.acquire() }
+            let error = await #expect(throws: PipelineError.self) { try await lock.renew() }
+            #expect(error?.isRetryable == true, "\(error?.message ?? "")")
+            try await database.wait(until: "NOT EXISTS (SELECT FROM \(TestDatabase.activity))")
+            let isTaken = try await lock.renew()
+            #expect(isTaken)
+            let isTakenAgain = try await lock.renew()
+            #expect(!isTakenAgain)
+            // Where another run has it, that one is left alone.
+            relay.cutOffClients()
+            try await database.terminateConnections()
+            try await other.acquire()
+            let refusal = await #expect(throws: PipelineError.self) { try await lock.renew() }
+            #expect(refusal?.kind == .busy)
+            try await database.wait(until: "(SELECT count(*) FROM \(TestDatabase.activity)) = 1")
+            await other.release()
+            await lock.release()
+            relay.stop()
+        }
+    }
+
     @Test func `holding it holds no snapshot and outlives idle time limits`() async throws {
         try await withDatabase { database in
             let lock = try lock(database, options: "&options=-c%20idle_in_transaction_session_timeout%3D100ms")

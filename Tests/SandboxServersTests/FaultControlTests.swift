@@ -66,6 +66,8 @@ import Testing
                 ),
                 FaultRule(.upsert, .waitTimeout, when: .share(0.5)), FaultRule(.path("/"), .latency(.milliseconds(20))),
                 FaultRule(.embed, .slowBody(chunkBytes: 10, delay: .milliseconds(1))),
+                FaultRule(.embed, .hugeBody(1 << 32)),
+                FaultRule(.upsert, .endlessBody(chunkBytes: 1, delay: .milliseconds(250))),
                 FaultRule(.embed, .wrongCount(-1)),
                 FaultRule(.embed, .wrongDimension(3)), FaultRule(.embed, .nan), FaultRule(.embed, .nullComponent),
                 FaultRule(.embed, .zeroVector), FaultRule(.embed, .reset), FaultRule(.embed, .cutBody),

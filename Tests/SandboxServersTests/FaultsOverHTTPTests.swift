@@ -49,6 +49,24 @@ import Testing
         #expect(try vectors(answer).count == 2)
     }
 
+    @Test func `sends a huge body whole`() async throws {
+        let (answer, _) = try await embed(FaultRule(.embed, .hugeBody(3_000_000)))
+        #expect(answer.isComplete)
+        #expect(answer.body.count == 3_000_000)
+        #expect(try vectors(answer).count == 2)
+    }
+
+    @Test func `goes on with an endless body for as long as anybody listens`() async throws {
+        try await withOllamaSandbox(.init(dimension: 4)) { server in
+            server.faults.set(FaultRule(.embed, .endlessBody(chunkBytes: 1_000, delay: .zero)))
+            let request = Self.request
+            let head = "POST /api/embed HTTP/1.1\r\nHost: a\r\nContent-Length: \(request.utf8.count)\r\n\r\n"
+            let received = await LoopbackClient(server).exchange(Array((head + request).utf8), atLeast: 5_000_000)
+            #expect(received >= 5_000_000)
+            while server.requestsUnderWay > 0 { await Task.yield() }
+        }
+    }
+
     @Test func `spoils the embeddings of matching texts only`() async throws {
         let wrong = try vectors(try await embed(FaultRule(.embed, match: "poison", .wrongDimension(3))).0)
         #expect(wrong.map(\.count) == [4, 3])

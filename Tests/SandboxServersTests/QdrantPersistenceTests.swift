@@ -2,6 +2,14 @@ import Testing
 
 @testable import SandboxServers
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
 @Suite struct QdrantPersistenceTests {
     private func fill(_ qdrant: QdrantClient) async throws {
         try await qdrant.ok(
@@ -67,6 +75,52 @@ import Testing
                 #expect(aliases["aliases"] == [])
             }
             #expect(entries(of: directory + "/collections").isEmpty)
+        }
+    }
+
+    @Test func `takes nothing over from a collection whose removal was cut short`() async throws {
+        try await withTemporaryDirectory { directory in
+            let configuration = QdrantSandbox.Configuration(dataDirectory: directory)
+            try await withQdrantSandbox(configuration) { try await fill(QdrantClient($0)) }
+            // What a removal does first; the log and the alias are still there.
+            #expect(unlink(directory + "/collections/my%20c/collection.json") == 0)
+            try await withQdrantSandbox(configuration) { server in
+                let qdrant = QdrantClient(server)
+                let aliases = try await qdrant.ok("GET", "/aliases")
+                #expect(aliases["aliases"] == [])
+                try await qdrant.ok(
+                    "PUT",
+                    "/collections/my%20c",
+                    #"{"vectors":{"size":2,"distance":"Cosine"}}"#
+                )
+                let told = try await qdrant.ok("GET", "/collections/my%20c")
+                #expect(told["points_count"] == 0)
+            }
+            try await withQdrantSandbox(configuration) { server in
+                let told = try await QdrantClient(server).ok("GET", "/collections/my%20c")
+                #expect(told["points_count"] == 0)
+            }
+        }
+    }
+
+    @Test func `remembers the changes to aliases that stand before one that cannot be made`() async throws {
+        try await withTemporaryDirectory { directory in
+            let configuration = QdrantSandbox.Configuration(dataDirectory: directory)
+            try await withQdrantSandbox(configuration) { server in
+                let qdrant = QdrantClient(server)
+                try await fill(qdrant)
+                let answer = await qdrant.client.send(
+                    "POST",
+                    "/collections/aliases",
+                    #"{"actions":[{"delete_alias":{"alias_name":"al"}},"#
+                        + #"{"create_alias":{"alias_name":"x","collection_name":"none"}}]}"#
+                )
+                #expect(answer.status == 404)
+            }
+            try await withQdrantSandbox(configuration) { server in
+                let aliases = try await QdrantClient(server).ok("GET", "/aliases")
+                #expect(aliases["aliases"] == [])
+            }
         }
     }
 

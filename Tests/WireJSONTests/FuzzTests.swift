@@ -4,6 +4,10 @@ import WireJSON
 
 @Suite
 struct FuzzTests {
+    @Test func `holds its property over the corpus of the fuzzer`() throws {
+        try Corpus.check("VectorScan", AnswerProperty.check)
+    }
+
     @Test(arguments: SeededRandom.seeds(10))
     func `survives random bytes`(seed: UInt64) {
         var random = SeededRandom(seed: seed)

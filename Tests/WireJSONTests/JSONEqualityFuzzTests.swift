@@ -4,6 +4,10 @@ import WireJSON
 
 @Suite
 struct JSONEqualityFuzzTests {
+    @Test func `holds its property over the corpus of the fuzzer`() throws {
+        try Corpus.check("JSONEquality", EqualityProperty.check)
+    }
+
     @Test(arguments: SeededRandom.seeds(30))
     func `agrees with a slow comparison of decoded values`(seed: UInt64) throws {
         var random = SeededRandom(seed: seed)

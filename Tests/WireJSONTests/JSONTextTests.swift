@@ -49,6 +49,12 @@ struct JSONTextTests {
         #expect(String(decoding: json, as: UTF8.self) == #"["a\n","ü"]"#)
     }
 
+    @Test func `begins with the prefix, escaped alike`() {
+        var json: [UInt8] = []
+        json.append(jsonString: Array("text\"".utf8)[...], prefix: Array("\\a: ".utf8)[...])
+        #expect(String(decoding: json, as: UTF8.self) == #""\\a: text\"""#)
+    }
+
     @Test(arguments: SeededRandom.seeds(20))
     func `is read back as the same text`(seed: UInt64) throws {
         var random = SeededRandom(seed: seed)

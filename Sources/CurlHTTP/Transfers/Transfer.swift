@@ -44,6 +44,7 @@ final class Transfer {
                 status: easy.integer(CURLINFO_RESPONSE_CODE),
                 body: received.take(),
                 contentType: easy.text(CURLINFO_CONTENT_TYPE),
+                redirect: easy.text(CURLINFO_REDIRECT_URL).flatMap(URLSyntax.origin),
                 retryAfter: retryAfter > 0 ? .seconds(retryAfter) : nil,
                 timing: HTTPResponse.Timing(
                     total: .microseconds(easy.offset(CURLINFO_TOTAL_TIME_T) ?? 0),

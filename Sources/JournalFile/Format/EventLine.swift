@@ -20,8 +20,10 @@ struct EventLine: Codable {
     var model: String?
     var fingerprint: FingerprintObject?
     var limit: Int?
+    var retriesRejected: Bool?
     var embedderRecord: String?
     var rejectionsOmitted: Int?
+    var outstanding: OutstandingObject?
     // checkpoint
     var position: String?
     // checkpoint and ended
@@ -39,6 +41,11 @@ struct EventLine: Codable {
         var embedder: String
     }
 
+    struct OutstandingObject: Codable {
+        var keys: [String]
+        var keyless: Int
+    }
+
     enum CodingKeys: String, CodingKey {
         case time
         case event
@@ -49,8 +56,10 @@ struct EventLine: Codable {
         case model
         case fingerprint
         case limit
+        case retriesRejected = "retries_rejected"
         case embedderRecord = "embedder_record"
         case rejectionsOmitted = "rejections_omitted"
+        case outstanding
         case position
         case tally
         case key
@@ -59,7 +68,12 @@ struct EventLine: Codable {
         case status
     }
 
-    init(_ event: JournalEvent, at time: Timestamp, rejectionsOmitted: Int = 0) {
+    init(
+        _ event: JournalEvent,
+        at time: Timestamp,
+        rejectionsOmitted: Int = 0,
+        outstanding: RejectedRows? = nil
+    ) {
         self.time = time.description
         switch event {
         case .began(let header):
@@ -75,8 +89,12 @@ struct EventLine: Codable {
                 embedder: header.fingerprint.embedder
             )
             limit = header.limit
+            retriesRejected = header.retriesRejected ? true : nil
             embedderRecord = header.embedderRecord
             self.rejectionsOmitted = rejectionsOmitted > 0 ? rejectionsOmitted : nil
+            self.outstanding = outstanding.map { rows in
+                OutstandingObject(keys: rows.keys.sorted().map(\.text), keyless: rows.keyless)
+            }
         case .checkpoint(let checkpoint):
             self.event = "checkpoint"
             position = checkpoint.position.token
@@ -115,6 +133,7 @@ struct EventLine: Codable {
                     model: model,
                     attempt: attempt,
                     limit: limit,
+                    retriesRejected: retriesRejected ?? false,
                     embedderRecord: embedderRecord
                 )
             )

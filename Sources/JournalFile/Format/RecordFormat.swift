@@ -51,14 +51,18 @@
 ///
 /// | `event` | other keys |
 /// |---|---|
-/// | `began` | `generation`, `mode`, `attempt`, `collection`, `model`, `fingerprint` {`source`, `target`, `embedder`}, `limit`? |
+/// | `began` | `generation`, `mode`, `attempt`, `collection`, `model`, `fingerprint` {`source`, `target`, `embedder`}, `limit`?, `retries_rejected`?, `embedder_record`? |
 /// | `checkpoint` | `position`, `tally` |
 /// | `rejected` | `reason`, `row_count`, `key`? |
 /// | `ended` | `status`, `tally` |
 ///
-/// `tally` has `rows_read`, `embedded`, `upserted`, `rejected`, `truncated`, `embed_requests`, `upsert_requests` and `retries`; one that is
-/// missing is 0. Unknown keys are passed over. An event belongs to the latest `began` before it.
-/// In a snapshot `began` may have `rejections_omitted`: how many rejected rows of that run are no longer listed.
+/// `tally` has `rows_read`, `embedded`, `upserted`, `payload_updated`, `unchanged`, `reused`, `stale`, `deleted`, `rejected`,
+/// `truncated`, `embed_requests`, `upsert_requests` and `retries`; one that is missing is 0. Unknown keys are passed over, so
+/// that a version may add some; an unknown event, mode or status is damage, and needs a new format version. An event
+/// belongs to the latest `began` before it.
+/// In a snapshot `began` may have `rejections_omitted`: how many rejected rows of that run are no longer listed; and
+/// `outstanding` {`keys`, `keyless`}: the rejected rows that were still to be carried over before that run, since the lists
+/// that tell them may be omitted.
 ///
 /// ## Writing
 ///

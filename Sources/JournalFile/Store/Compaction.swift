@@ -13,9 +13,24 @@ struct Compaction {
         var ended: Placed?
         var rejections: [Placed] = []
         var rejectionsOmitted: Int
+        /// Whether `carried` has what the run rejected.
+        var isCarried = false
+
+        /// What the run does to the rows that are still to be carried over.
+        func apply(to outstanding: inout RejectedRows) {
+            var rejected = RejectedRows()
+            for case .rejected(let rejection) in rejections.map(\.event.event) { rejected.insert(rejection) }
+            if case .began(let header) = latestBegan.event.event, case .ended(let status, _) = ended?.event.event,
+                status.isFinal
+            {
+                outstanding.settle(header, rejecting: rejected)
+            } else {
+                outstanding.formUnion(rejected)
+            }
+        }
 
         /// The lines to keep, in the order in which they were written.
-        func lines() throws(PipelineError) -> [ArraySlice<UInt8>] {
+        func lines(after outstanding: RejectedRows?) throws(PipelineError) -> [ArraySlice<UInt8>] {
             var others = rejections
             if latestBegan.place != firstBegan.place { others.append(latestBegan) }
             if let checkpoint { others.append(checkpoint) }
@@ -24,7 +39,8 @@ struct Compaction {
             let began = EventLine(
                 firstBegan.event.event,
                 at: firstBegan.event.time,
-                rejectionsOmitted: rejectionsOmitted
+                rejectionsOmitted: rejectionsOmitted,
+                outstanding: outstanding
             )
             return [try began.encoded()[...]] + others.map { $0.event.line }
         }
@@ -39,6 +55,8 @@ struct Compaction {
     private var runs: [Run] = []
     private var history = JournalHistory()
     private var place = 0
+    /// The rows that were still to be carried over after those runs whose lists are not needed for it any more.
+    private var carried = RejectedRows()
 
     init(runCount: Int, listedRunCount: Int) {
         self.runCount = runCount
@@ -66,10 +84,11 @@ struct Compaction {
     /// The lines of the compacted journal.
     func lines() throws(PipelineError) -> [ArraySlice<UInt8>] {
         let interrupted = interrupted
+        let first = runs.firstIndex { !$0.isCarried }
         var lines: [ArraySlice<UInt8>] = []
         for (index, run) in runs.enumerated()
         where index >= runs.count - runCount || interrupted.contains(run.generation) {
-            lines += try run.lines()
+            lines += try run.lines(after: index == first && index > 0 ? carried : nil)
         }
         return lines
     }
@@ -81,10 +100,15 @@ struct Compaction {
 
     private mutating func begin(_ generation: String, _ began: Run.Placed) {
         let omitted = began.event.rejectionsOmitted
+        if let outstanding = began.event.outstanding {
+            carried = outstanding
+            for index in runs.indices { runs[index].isCarried = true }
+        }
         if let known = runs.lastIndex(where: { $0.generation == generation }) {
             var run = runs.remove(at: known)
             run.latestBegan = began
             run.ended = nil
+            run.isCarried = false
             run.rejectionsOmitted += omitted
             runs.append(run)
         } else {
@@ -94,6 +118,10 @@ struct Compaction {
         }
         // Done at once, so that no more than those few lists are ever in memory. A run that is taken up again needs its own.
         let kept = interrupted
+        for index in runs.indices.dropLast(listedRunCount) where !runs[index].isCarried {
+            runs[index].apply(to: &carried)
+            runs[index].isCarried = true
+        }
         for index in runs.indices.dropLast(listedRunCount)
         where !runs[index].rejections.isEmpty && !kept.contains(runs[index].generation) {
             for case .rejected(let rejection) in runs[index].rejections.map(\.event.event) {

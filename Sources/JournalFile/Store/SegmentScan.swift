@@ -91,11 +91,14 @@ struct SegmentScan {
         return header
     }
 
-    /// - Throws: `.setup` when the record is of a newer format.
+    /// - Throws: `.setup` when the record is of a format that this program does not know.
     private func checkedRecord(at offset: Int) throws(PipelineError) -> RecordHeader? {
         guard let header = RecordHeader(checking: bytes[offset...]) else { return nil }
         guard header.version <= RecordFormat.currentVersion else {
             throw JournalFault.newer(folder, number, version: header.version)
+        }
+        guard header.version > 0 else {
+            throw JournalFault.damaged(folder, number, offset: offset, "it has format version 0, which there never was")
         }
         return header
     }

@@ -27,6 +27,7 @@ struct SystemError: Error, Equatable {
         let remedy =
             switch code {
             case ENOSPC, EDQUOT: "free space on its file system, or \(elsewhere)"
+            case EFBIG: "let this user write larger files (ulimit -f), or \(elsewhere)"
             case EROFS, EACCES, EPERM: "let this user read and write it, or \(elsewhere)"
             case EIO: "check the disk it is on, or \(elsewhere)"
             case ENAMETOOLONG: "give the sync a shorter name, or \(elsewhere)"

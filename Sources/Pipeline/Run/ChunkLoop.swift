@@ -1,7 +1,7 @@
 /// Reads a feed to its end and carries its chunks, several at once.
 ///
-/// The next chunk is read when the window has room for it and gets a task of its own; chunks leave the window in the
-/// order in which they were read.
+/// The next chunk is read when the window may have room for it, waits until it has and gets a task of its own; chunks leave
+/// the window in the order in which they were read.
 struct ChunkLoop: Sendable {
     let source: any RowSource
     /// Bounds chunks, window and grace.
@@ -46,8 +46,16 @@ struct ChunkLoop: Sendable {
                     await stop.wait()
                     return .stopRequested
                 }
-                var flow = Flow(window: Window<Result>(capacity: limits.window))
+                var flow = Flow(
+                    window: Window<Result>(capacity: limits.window, byteCapacity: limits.windowBytes)
+                )
                 while true {
+                    if let (chunk, retries) = flow.takeAdmissible() {
+                        flow.rowsRead += chunk.rowCount
+                        flow.snapshots = max(flow.snapshots, chunk.snapshot)
+                        let ticket = flow.window.admit(end: chunk.end, bytes: chunk.byteCount)
+                        group.addTask { .finished(ticket, try await process(chunk, retries)) }
+                    }
                     if let next = nextLimit(flow) {
                         let opens = !flow.isOpen
                         flow.isReading = true
@@ -65,16 +73,13 @@ struct ChunkLoop: Sendable {
                             continue
                         }
                         // What is read while stopping would only be wasted on the grace of the others.
-                        if flow.isStopping { continue }
-                        flow.rowsRead += chunk.rowCount
-                        flow.snapshots = max(flow.snapshots, chunk.snapshot)
-                        let ticket = flow.window.admit(end: chunk.end)
-                        group.addTask { .finished(ticket, try await process(chunk, retries)) }
+                        if !flow.isStopping { flow.waiting = (chunk, retries) }
                     case .finished(let ticket, let result):
                         let released = flow.window.finish(ticket, with: result)
                         try await finished(Finished(result: result, released: released))
                     case .stopRequested:
                         flow.isStopping = true
+                        flow.waiting = nil
                         retrier.observer.observe(.stopping(grace: limits.grace))
                         group.addTask {
                             try await retrier.clock.sleep(limits.grace)
@@ -94,6 +99,8 @@ struct ChunkLoop: Sendable {
     /// What the loop keeps in its hands.
     private struct Flow<Result: Sendable> {
         var window: Window<Result>
+        /// A chunk that was read and has no room yet.
+        var waiting: (chunk: Chunk, retries: Int)?
         var snapshots = 0
         var retries = 0
         /// Rows read so far, those in flight included.
@@ -102,6 +109,13 @@ struct ChunkLoop: Sendable {
         var isReading = false
         var isExhausted = false
         var isStopping = false
+
+        /// The chunk that was read last, once there is room for it.
+        mutating func takeAdmissible() -> (chunk: Chunk, retries: Int)? {
+            guard let next = waiting, window.hasRoom(for: next.chunk.byteCount) else { return nil }
+            waiting = nil
+            return next
+        }
 
         func outcome(isComplete: Bool) -> Outcome {
             Outcome(isComplete: isComplete, snapshots: snapshots, retries: retries)
@@ -118,7 +132,9 @@ struct ChunkLoop: Sendable {
 
     /// How much to read next; nil while there is no room, or nothing more to read.
     private func nextLimit(_ flow: Flow<some Sendable>) -> ChunkLimit? {
-        guard !flow.isReading, !flow.isExhausted, !flow.isStopping, flow.window.hasRoom else { return nil }
+        guard !flow.isReading, flow.waiting == nil, !flow.isExhausted, !flow.isStopping, flow.window.hasRoom else {
+            return nil
+        }
         let rows = min(
             source.yieldsDigests ? limits.chunkDigests : limits.chunkRows,
             (rowLimit ?? .max) - flow.rowsRead

@@ -1,11 +1,3 @@
-/// What became of a chunk.
-struct ChunkResult: Sendable {
-    var tally: Tally
-    var rejections: [Rejection]
-    /// Keys of rows whose text was cut.
-    var truncated: [RowKey] = []
-}
-
 /// Carries one chunk through the pipeline, whatever feed it is of.
 ///
 /// Whole rows are written, or compared value by value and written where they differ. Digests are compared, and only the
@@ -19,7 +11,7 @@ struct ChunkWorker: Sendable {
     /// Vectors of unchanged texts are taken over from there.
     let donor: (any PointReader)?
     let options: RunOptions
-    /// Bounds the slices of rows that are looked up and written at once: as many as a window of whole rows has chunks.
+    /// Bounds the slices of rows that are looked up and written at once: as many as a window of whole rows has.
     let slots: Slots
 
     /// Returns when every row of the chunk is what its point says, or rejected.
@@ -79,15 +71,16 @@ struct ChunkWorker: Sendable {
             try await withThrowingTaskGroup(of: Batch.self) { group in
                 for slice in slices {
                     let keys = changed[slice].map(\.key)
+                    let bytes = changed[slice].reduce(0) { $0 + $1.byteCount }
                     group.addTask {
-                        try await slots.enter()
+                        try await slots.enter(bytes: bytes)
                         let result: Result<Batch, PipelineError>
                         do throws(PipelineError) {
                             result = .success(try await fetch(keys, compared.points))
                         } catch {
                             result = .failure(error)
                         }
-                        await slots.leave()
+                        await slots.leave(bytes: bytes)
                         return try result.get()
                     }
                 }

@@ -1,8 +1,6 @@
 /// Turns rows into points: their texts go to whichever embedding server has room.
 struct EmbedStep: Sendable {
-    let pool: EndpointPool
-    let retrier: Retrier
-    let meter: BusyMeter
+    let request: EmbedRequest
     let options: RunOptions
 
     /// Embeds the rows in parallel requests; the points come in the order of the rows.
@@ -32,7 +30,7 @@ struct EmbedStep: Sendable {
     private func embedTogether(_ rows: ArraySlice<Row>) async throws(PipelineError) -> Batch {
         var batch = Batch()
         do throws(PipelineError) {
-            let vectors = try await request(rows.map(\.text), &batch.tally)
+            let vectors = try await request.send(rows.map(\.text), &batch.tally)
             batch.points = zip(rows, vectors).map { Point(row: $0, vector: $1) }
             batch.tally.embedded = rows.count
         } catch {
@@ -64,7 +62,7 @@ struct EmbedStep: Sendable {
             // A vector of nothing would say nothing about the row.
             guard text.contains(where: { $0 > UInt8(ascii: " ") }) else { return batch.reject(row, overlong) }
             do throws(PipelineError) {
-                let vectors = try await request([text], &batch.tally)
+                let vectors = try await request.send([text], &batch.tally)
                 batch.points += vectors.map { Point(row: row, vector: $0, isTruncated: true) }
                 batch.tally.embedded += 1
                 batch.tally.truncated += 1
@@ -73,47 +71,6 @@ struct EmbedStep: Sendable {
             } catch {
                 guard let fault = error.rowFault else { throw error }
                 guard fault == .overlong else { return batch.reject(row, error) }
-            }
-        }
-    }
-
-    /// Sends one request to whichever server has room, and again to any while servers fail.
-    private func request(_ texts: [Bytes], _ tally: inout Tally) async throws(PipelineError) -> [Vector] {
-        var failingSince: Duration?
-        while true {
-            let lease = try await pool.lease()
-            tally.embedRequests += 1
-            await meter.begin(.embedder)
-            do throws(PipelineError) {
-                let vectors = try await lease.embedder.embed(texts)
-                guard vectors.count == texts.count else {
-                    throw PipelineError(
-                        .setup,
-                        "\(lease.embedder.name): \(vectors.count) vectors for \(texts.count) texts"
-                    )
-                }
-                await meter.end(.embedder)
-                await pool.giveBack(lease)
-                if failingSince != nil { retrier.observer.observe(.recovered(.embedder)) }
-                return vectors
-            } catch {
-                await meter.end(.embedder)
-                guard case .server(let retryAfter) = error.kind else {
-                    await pool.giveBack(lease)
-                    throw error
-                }
-                let (rest, failures) = await pool.failed(lease, retryAfter: retryAfter)
-                let now = retrier.clock.now
-                let since = failingSince ?? now
-                failingSince = since
-                // What this server asks for binds only while no other one can take the request.
-                let asked = rest > .zero ? retryAfter : nil
-                guard retrier.policy.patience(after: now - since, retryAfter: asked) != nil else {
-                    throw retrier.policy.outage(of: .embedder, after: now - since, error)
-                }
-                // The next lease is of a server that is well, or of one that has rested.
-                tally.retries += 1
-                retrier.observer.observe(.waiting(.embedder, error, attempt: failures, delay: rest))
             }
         }
     }

@@ -28,7 +28,7 @@ struct Passes: Sendable {
         books.add(.retries(carried.retries))
         guard carried.isComplete else { return false }
         // A part of the table says nothing about points that it has no row for.
-        guard run.options.limit == nil else { return true }
+        guard !run.options.isPartial else { return true }
         if checkpoint != nil || carried.snapshots > 1 {
             guard let found = try await catchUp(&books) else { return false }
             matched = found
@@ -60,8 +60,10 @@ struct Passes: Sendable {
     /// - Returns: false when it was stopped.
     private func sweep(matched: Int, _ books: inout RunBooks) async throws(PipelineError) -> Bool {
         let (sink, retrier, prune) = (run.sink, run.retrier, run.options.prune)
-        // A run whose rows are all done is complete even when it is told to stop now: the count gets the grace.
-        let counted = try await unlessStopped(grace: run.options.grace) { () async throws(PipelineError) in
+        // A run whose rows are all done is complete even when it is told to stop now: the count gets a little time, since
+        // the chunks may have had the grace.
+        let counted = try await unlessStopped(grace: min(run.options.grace, .seconds(1))) {
+            () async throws(PipelineError) in
             try await retrier.run(.sink) { () async throws(PipelineError) in try await sink.count() }
         }
         guard let (points, retries) = counted else { return false }

@@ -70,8 +70,8 @@ struct RunBooks {
             throw PipelineError(
                 .tooManyRejections,
                 "\(rejected) rows were rejected, more than the \(options.maxRejections) allowed",
-                remedy: "see the reasons with 'pattern-sync journal'; then go on with a higher --max-rejects, or with "
-                    + "--fresh, which tries the rejected rows again"
+                remedy: "see the reasons with 'pattern-sync journal'; then go on with a higher --max-rejects, and sync "
+                    + "the rejected rows with --retry-rejected once their cause is mended"
             )
         }
     }

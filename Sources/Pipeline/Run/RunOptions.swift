@@ -1,12 +1,4 @@
-/// What is done with a text that does not fit the model's context.
-public enum OverlongPolicy: String, Sendable, CaseIterable {
-    /// It is shortened until it fits, counted, and its point marked.
-    case truncate
-    /// Its row is rejected.
-    case reject
-}
-
-/// The bounds of a run. All of them are at least one.
+/// The bounds of a run, and what it does beside carrying rows over.
 public struct RunOptions: Sendable {
     /// Rows a chunk, and so points an upsert.
     public var chunkRows = 100
@@ -18,6 +10,8 @@ public struct RunOptions: Sendable {
     public var requestBytes = 1 << 20
     /// Chunks in flight.
     public var window = 8
+    /// Bytes of text and payload in flight, over all chunks; a single larger chunk is carried alone.
+    public var windowBytes = 64 << 20
     public var overlong = OverlongPolicy.truncate
     /// Digests a chunk: they are small, and a target answers for many points at once as fast as for a few.
     public var chunkDigests = 1_000
@@ -30,6 +24,8 @@ public struct RunOptions: Sendable {
     public var prune: PruneOptions?
     /// Ends the run after so many rows.
     public var limit: Int?
+    /// Whether the rows that are fed to the run are those only that earlier runs rejected.
+    public var retriesRejected = false
     /// More rejected rows than these end the run.
     public var maxRejections = 1_000
     /// How long chunks in flight may take once the run is told to stop.
@@ -38,4 +34,7 @@ public struct RunOptions: Sendable {
     public var commitInterval: Duration = .seconds(1)
 
     public init() {}
+
+    /// Whether the run sees a part of the rows only.
+    public var isPartial: Bool { limit != nil || retriesRejected }
 }

@@ -109,11 +109,14 @@ public struct SyncRun: Sendable {
         ChunkWorker(
             comparer: Comparer(reader: sink, adopts: options.adopts, retrier: retrier, meter: meter),
             lookup: feeds.lookup,
-            embedding: EmbedStep(pool: pool, retrier: retrier, meter: meter, options: options),
+            embedding: EmbedStep(
+                request: EmbedRequest(pool: pool, retrier: retrier, meter: meter),
+                options: options
+            ),
             storing: StoreStep(sink: sink, retrier: retrier, meter: meter),
             donor: feeds.donor,
             options: options,
-            slots: Slots(options.window)
+            slots: Slots(options.window, bytes: options.windowBytes)
         )
     }
 }

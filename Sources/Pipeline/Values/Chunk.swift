@@ -29,6 +29,12 @@ public struct Chunk: Sendable {
     public var rowCount: Int {
         rejections.reduce(rows.count + digests.count) { $0 + $1.rowCount }
     }
+
+    /// What it weighs in memory; the rows that its digests stand for not included.
+    public var byteCount: Int {
+        let weight = rows.reduce(0) { $0 + $1.byteCount }
+        return digests.reduce(weight) { $0 + $1.textHash.count + $1.payloadHash.count }
+    }
 }
 
 /// How large the next chunk may be.

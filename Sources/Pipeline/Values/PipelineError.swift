@@ -5,6 +5,8 @@ public struct PipelineError: Error, Sendable, Equatable, CustomStringConvertible
         case row(RowFault)
         /// A server cannot answer just now: the same request may succeed later.
         case server(retryAfter: Duration?)
+        /// The request asks for more at once than the server takes: a part of it may succeed.
+        case tooMuch
         /// The set-up is at fault: nothing but a person can mend it.
         case setup
         /// A server's outage outlasted the patience of the run, which can be resumed.
@@ -45,6 +47,11 @@ public struct PipelineError: Error, Sendable, Equatable, CustomStringConvertible
     /// Whether trying the same again later may help.
     public var isRetryable: Bool {
         if case .server = kind { true } else { false }
+    }
+
+    /// How long the server asks to be left alone.
+    var retryAfter: Duration? {
+        if case .server(let retryAfter) = kind { retryAfter } else { nil }
     }
 
     /// The fault of a row, if that is what this is.

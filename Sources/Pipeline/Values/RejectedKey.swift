@@ -1,5 +1,5 @@
 /// The key of a rejected row as it is told to people; equal to the byte, as the keys of rows are.
-public struct RejectedKey: Hashable, Sendable, ExpressibleByStringLiteral {
+public struct RejectedKey: Hashable, Comparable, Sendable, ExpressibleByStringLiteral {
     private let bytes: [UInt8]
 
     public init(_ text: String) {
@@ -8,5 +8,11 @@ public struct RejectedKey: Hashable, Sendable, ExpressibleByStringLiteral {
 
     public init(stringLiteral text: String) {
         self.init(text)
+    }
+
+    public var text: String { String(decoding: bytes, as: UTF8.self) }
+
+    public static func < (left: RejectedKey, right: RejectedKey) -> Bool {
+        left.bytes.lexicographicallyPrecedes(right.bytes)
     }
 }

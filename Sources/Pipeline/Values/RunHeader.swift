@@ -10,8 +10,10 @@ public struct RunHeader: Sendable, Equatable {
     public var model: String
     /// From 1.
     public var attempt: Int
-    /// At most so many rows, when the run is a part of a sync only. Such a run is never resumed.
+    /// At most so many rows, when the run is a part of a sync only.
     public var limit: Int?
+    /// Whether the run is for the rows only that earlier ones rejected.
+    public var retriesRejected: Bool
     /// What is to be remembered of the embedder where the target has no room for it, opaque to engine and journal.
     public var embedderRecord: String?
 
@@ -23,6 +25,7 @@ public struct RunHeader: Sendable, Equatable {
         model: String,
         attempt: Int = 1,
         limit: Int? = nil,
+        retriesRejected: Bool = false,
         embedderRecord: String? = nil
     ) {
         self.generation = generation
@@ -32,8 +35,12 @@ public struct RunHeader: Sendable, Equatable {
         self.model = model
         self.attempt = attempt
         self.limit = limit
+        self.retriesRejected = retriesRejected
         self.embedderRecord = embedderRecord
     }
+
+    /// Whether the run is a part of a sync only. Such a run is never resumed, and leaves the marks of whole ones alone.
+    public var isPartial: Bool { limit != nil || retriesRejected }
 }
 
 /// The set-up of a run in three short hashes, so that it can be told which part has changed.

@@ -166,8 +166,8 @@ struct Connection: ~Copyable {
         }
     }
 
-    /// Reads past the end of a statement that failed: only there does the connection take the next one.
-    private borrowing func finishStatement() {
+    /// Reads past the end of a statement that failed or was given up: only there does the connection take the next one.
+    borrowing func finishStatement() {
         do throws(PipelineError) {
             while let further = try awaitResult(while: "") { _ = consume further }
         } catch {

@@ -1,6 +1,28 @@
-internal import Pipeline
+public import Pipeline
 
 extension KeyType {
+    /// The key that somebody wrote down so; nil where no row of a query with such keys can have it.
+    public func key(writtenAs text: String) -> RowKey? {
+        switch self {
+        case .uuid: Self.isCanonicalUUID(text) ? .uuid(text) : nil
+        case .bigint: UInt64(text).flatMap { $0 <= Int64.max && String($0) == text ? .integer($0) : nil }
+        case .text: text.utf8.contains(0) ? nil : .text(text)
+        }
+    }
+
+    /// As PostgreSQL prints them: lower case, with hyphens after 8, 12, 16 and 20 digits.
+    private static func isCanonicalUUID(_ text: String) -> Bool {
+        text.utf8.count == 36
+            && text.utf8.enumerated().allSatisfy { offset, byte in
+                switch byte {
+                case UInt8(ascii: "-"): [8, 13, 18, 23].contains(offset)
+                case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"):
+                    ![8, 13, 18, 23].contains(offset)
+                default: false
+                }
+            }
+    }
+
     /// The key that PostgreSQL prints so; nil where no point can have it.
     func rowKey(_ text: String) -> RowKey? {
         switch self {

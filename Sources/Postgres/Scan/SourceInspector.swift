@@ -53,8 +53,8 @@ struct SourceInspector {
             let counted = try connection.execute(statement.count, while: "counting rows")
             return (counted.text(0, 0).flatMap(Int.init) ?? 0, false)
         } catch {
-            // Cut off by the time limit; anything else would fail again right here.
-            guard error.isRetryable else { throw error }
+            // Cut off by the time limit, or by a row for which an expression fails: that is found out when it is read.
+            guard error.isRetryable || error.rowFault != nil else { throw error }
             _ = try connection.execute("ROLLBACK TO SAVEPOINT counting", while: "counting rows")
             let plan = try connection.execute(
                 "EXPLAIN (FORMAT JSON) \(statement.scan(.rows, fromKey: false))",

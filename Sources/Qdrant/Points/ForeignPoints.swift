@@ -8,6 +8,9 @@ public struct ForeignPoints: Sendable {
     private let source: String
     private let keyKind: PointKeyKind
 
+    /// Qdrant takes requests of 32 MiB unless it is told otherwise.
+    private static let bodyLimit = 24 << 20
+
     /// A point of others.
     public struct Element: Sendable {
         /// As JSON.
@@ -31,7 +34,7 @@ public struct ForeignPoints: Sendable {
         self.keyKind = keyKind
     }
 
-    /// The points behind `position`, at most so many.
+    /// The points behind `position`, at most so many; fewer where they are large.
     public func page(from position: Position?, limit: Int) async throws(PipelineError) -> Page {
         let own = PointOwnership(source: source).own
         var body: [UInt8] = []
@@ -41,7 +44,17 @@ public struct ForeignPoints: Sendable {
         body.append(json: "]}")
         if let position { body.append(contentsOf: ",\"offset\":\(position.token)".utf8) }
         body.append(json: "}")
-        let found = try PointAnswer.page(in: try await client.send(.post, "/points/scroll", body))
+        guard let answer = try await client.sendUnlessTooLarge(.post, "/points/scroll", body) else {
+            guard limit > 1 else {
+                throw PipelineError(
+                    .setup,
+                    "Qdrant: a point of others in \(client.collection) is too large to be read",
+                    remedy: "delete the point, or leave the points of others behind with --foreign drop"
+                )
+            }
+            return try await page(from: position, limit: limit / 2)
+        }
+        let found = try PointAnswer.page(in: answer)
         let points = found.points.map { point in
             Element(
                 id: point.id,
@@ -58,14 +71,14 @@ public struct ForeignPoints: Sendable {
         let taken = try await own(points, in: target)
         let points = points.filter { !taken.contains($0.id) }
         guard !points.isEmpty else { return }
-        var body: [UInt8] = []
-        body.append(json: "{\"points\":[")
-        for (index, point) in points.enumerated() {
-            if index > 0 { body.append(json: ",") }
-            body.append(contentsOf: point.json)
-        }
-        body.append(json: "]}")
-        _ = try await target.send(.put, "/points?wait=true", body)
+        var bodies = RequestBodies(
+            opening: "{\"points\":[",
+            closing: "]}",
+            limit: Self.bodyLimit,
+            estimatedSize: points.reduce(64) { $0 + $1.json.count + 1 }
+        )
+        for point in points { bodies.append { $0.append(contentsOf: point.json) } }
+        for body in bodies.finish() { _ = try await target.send(.put, "/points?wait=true", body.bytes) }
     }
 
     /// The ids of the points in whose place a collection has points of this sync.

@@ -13,12 +13,7 @@ struct PayloadUpdateBody {
             limit: limit,
             estimatedSize: updates.reduce(64) { $0 + PointPayload.estimatedSize($1.row) + 96 }
         )
-        var entry: [UInt8] = []
-        for update in updates {
-            entry.removeAll(keepingCapacity: true)
-            append(update, to: &entry)
-            bodies.append(entry)
-        }
+        for update in updates { bodies.append { append(update, to: &$0) } }
         return bodies.finish()
     }
 

@@ -1,4 +1,5 @@
 internal import CurlHTTP
+internal import FoundationEssentials
 public import Pipeline
 internal import WireJSON
 
@@ -12,7 +13,7 @@ extension QdrantSink: VectorSink {
     public func upsert(_ points: [Point]) async throws(PipelineError) -> Int {
         let bodies = UpsertBody(payload: payload).bodies(for: points, limit: bodyLimit)
         for body in bodies {
-            let answer = try await client.send(.put, "/points?wait=true", body.bytes, isUpsert: true)
+            let answer = try await client.send(.put, "/points?wait=true", body.bytes, isChange: true)
             try check([try client.result(Update.self, of: answer)], count: 1, "the upsert")
         }
         return bodies.count
@@ -27,7 +28,7 @@ extension QdrantSink: VectorSink {
     public func replacePayloads(_ updates: [PayloadUpdate]) async throws(PipelineError) -> Int {
         let bodies = PayloadUpdateBody(payload: payload).bodies(for: updates, limit: bodyLimit)
         for body in bodies {
-            let answer = try await client.send(.post, "/points/batch?wait=true", body.bytes, isUpsert: true)
+            let answer = try await client.send(.post, "/points/batch?wait=true", body.bytes, isChange: true)
             try check(try client.result([Update].self, of: answer), count: body.entryCount, "a new payload")
         }
         return bodies.count
@@ -46,13 +47,22 @@ extension QdrantSink: VectorSink {
             limit: bodyLimit,
             estimatedSize: 64 + 40 * points.count
         )
-        for point in points { bodies.append(Array(point.id.utf8)) }
+        for point in points { bodies.append { $0.append(contentsOf: point.id.utf8) } }
         let finished = bodies.finish()
         for body in finished {
             let answer = try await client.send(.post, "/points/delete?wait=true", body.bytes)
             try check([try client.result(Update.self, of: answer)], count: 1, "the deletion")
         }
         return finished.count
+    }
+
+    /// Deletes a point that is not there: nobody has a random UUID that was made just now.
+    @concurrent
+    public func probe() async throws(PipelineError) -> Int {
+        let body = Array("{\"points\":[\"\(UUID().uuidString.lowercased())\"]}".utf8)
+        let answer = try await client.send(.post, "/points/delete?wait=true", body)
+        try check([try client.result(Update.self, of: answer)], count: 1, "a deletion")
+        return 1
     }
 
     private var payload: PointPayload {

@@ -3,7 +3,7 @@ public import Pipeline
 internal import WireJSON
 
 extension QdrantSink: PointReader {
-    /// Whole payloads and vectors are large, and an answer of any size is not taken.
+    /// Whole payloads and vectors are large: they are asked for a part at a time.
     private static let largePointsPerRequest = 250
 
     @concurrent
@@ -69,7 +69,8 @@ extension QdrantSink: PointReader {
         return PointPage(points: references, next: found.next.map { Position($0) })
     }
 
-    /// Asks for the points of these keys, which stand beside them by the points' ids.
+    /// Asks for the points of these keys, which stand beside them by the points' ids; for half of them at a time where the
+    /// answer would be larger than is taken.
     ///
     /// - Parameter payload: the part of the payloads to bring along, as Qdrant wants it put.
     private func retrieve(
@@ -90,8 +91,20 @@ extension QdrantSink: PointReader {
             byID[id] = key
         }
         body.append(json: "]}")
-        let answer = try await client.send(.post, "/points", body)
-        return (try PointAnswer.points(in: answer, dimension: dimension), byID)
+        if let answer = try await client.sendUnlessTooLarge(.post, "/points", body) {
+            return (try PointAnswer.points(in: answer, dimension: dimension), byID)
+        }
+        guard keys.count > 1 else {
+            throw PipelineError(
+                .setup,
+                "Qdrant: the point of the row with the key \(keys.first.map(\.description) ?? "") is too large to be read",
+                remedy: "delete the point, and make the row smaller"
+            )
+        }
+        let middle = keys.startIndex + keys.count / 2
+        let lower = try await retrieve(keys[..<middle], payload: payload, withVectors: withVectors)
+        let upper = try await retrieve(keys[middle...], payload: payload, withVectors: withVectors)
+        return (lower.points + upper.points, byID)
     }
 
     private func storedPoint(_ point: FoundPoint, of key: RowKey, _ detail: PointDetail) -> StoredPoint {

@@ -23,13 +23,26 @@ struct RequestBodies {
         self.closing = closing
         self.limit = limit
         body = Body(bytes: [], entryCount: 0)
-        body.bytes.reserveCapacity(min(estimatedSize, limit))
+        body.bytes.reserveCapacity(estimatedSize)
     }
 
-    mutating func append(_ entry: [UInt8]) {
-        if body.entryCount > 0, body.bytes.count + 1 + entry.count + closing.utf8CodeUnitCount > limit { close() }
+    /// Appends an entry.
+    ///
+    /// - Parameter write: appends the entry's bytes to what it is given. Large ones are so written only once, unless a body
+    ///   turns out to be full.
+    mutating func append(_ write: (inout [UInt8]) -> Void) {
+        let end = body.bytes.count
         body.bytes.append(json: body.entryCount == 0 ? opening : ",")
-        body.bytes.append(contentsOf: entry)
+        let start = body.bytes.count
+        write(&body.bytes)
+        if body.entryCount > 0, body.bytes.count + closing.utf8CodeUnitCount > limit {
+            let entry = Array(body.bytes[start...])
+            body.bytes.removeSubrange(end...)
+            close()
+            body.bytes.reserveCapacity(opening.utf8CodeUnitCount + entry.count + closing.utf8CodeUnitCount)
+            body.bytes.append(json: opening)
+            body.bytes.append(contentsOf: entry)
+        }
         body.entryCount += 1
     }
 

@@ -15,12 +15,7 @@ struct UpsertBody {
                 $0 + PointPayload.estimatedSize($1.row) + $1.vector.json.count + 64
             }
         )
-        var entry: [UInt8] = []
-        for point in points {
-            entry.removeAll(keepingCapacity: true)
-            append(point, to: &entry)
-            bodies.append(entry)
-        }
+        for point in points { bodies.append { append(point, to: &$0) } }
         return bodies.finish()
     }
 

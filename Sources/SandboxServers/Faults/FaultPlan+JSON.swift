@@ -93,11 +93,18 @@ extension FaultKind {
             var headers: [String: String] = [:]
             for member in json["headers"]?.object?.members ?? [] { headers[member.key] = member.value.string }
             self = .status(try number("status", in: 200...599), body: json["body"]?.string, headers: headers)
+        case "echo": self = .echo(try number("status", in: 200...599))
         case "latency": self = .latency(.milliseconds(try number("ms", in: 0...86_400_000)))
         case "reset": self = .reset
         case "cutBody": self = .cutBody
         case "slowBody":
             self = .slowBody(
+                chunkBytes: try number("chunkBytes", in: 1...1 << 30),
+                delay: .milliseconds(try number("ms", in: 0...86_400_000))
+            )
+        case "hugeBody": self = .hugeBody(try number("bytes", in: 0...1 << 40))
+        case "endlessBody":
+            self = .endlessBody(
                 chunkBytes: try number("chunkBytes", in: 1...1 << 30),
                 delay: .milliseconds(try number("ms", in: 0...86_400_000))
             )
@@ -114,8 +121,8 @@ extension FaultKind {
         case let other:
             throw .plan(
                 """
-                "kind" must be status, latency, reset, cutBody, slowBody, wrongDimension, wrongCount, nan, \
-                nullComponent, zeroVector, waitTimeout, updateQueue or collectionStatus, not \(other ?? "missing")
+                "kind" must be status, echo, latency, reset, cutBody, slowBody, hugeBody, endlessBody, wrongDimension, \
+                wrongCount, nan, nullComponent, zeroVector, waitTimeout, updateQueue or collectionStatus, not \(other ?? "missing")
                 """
             )
         }
@@ -131,11 +138,15 @@ extension FaultKind {
                 "kind": "status", "status": .integer(status), "body": body.map { .string($0) } ?? .null,
                 "headers": .object(fields),
             ]
+        case .echo(let status): value = ["kind": "echo", "status": .integer(status)]
         case .latency(let delay): value = ["kind": "latency", "ms": .integer(delay.wholeMilliseconds)]
         case .reset: value = ["kind": "reset"]
         case .cutBody: value = ["kind": "cutBody"]
         case .slowBody(let chunk, let delay):
             value = ["kind": "slowBody", "chunkBytes": .integer(chunk), "ms": .integer(delay.wholeMilliseconds)]
+        case .hugeBody(let bytes): value = ["kind": "hugeBody", "bytes": .integer(bytes)]
+        case .endlessBody(let chunk, let delay):
+            value = ["kind": "endlessBody", "chunkBytes": .integer(chunk), "ms": .integer(delay.wholeMilliseconds)]
         case .wrongDimension(let dimension): value = ["kind": "wrongDimension", "dimension": .integer(dimension)]
         case .wrongCount(let difference): value = ["kind": "wrongCount", "by": .integer(difference)]
         case .nan: value = ["kind": "nan"]

@@ -42,6 +42,8 @@ public struct FaultRule: Sendable, Equatable {
 public enum FaultKind: Sendable, Equatable {
     /// Answers with this status instead of serving; without a body, with an error as the server words it.
     case status(Int, body: String? = nil, headers: [String: String] = [:])
+    /// Answers with this status and an error that quotes the request's headers, as some proxies do.
+    case echo(Int)
     /// Waits before anything else.
     case latency(Duration)
     /// Closes the connection without an answer.
@@ -50,6 +52,10 @@ public enum FaultKind: Sendable, Equatable {
     case cutBody
     /// Sends the body in pieces of `chunkBytes` with a delay after each.
     case slowBody(chunkBytes: Int, delay: Duration)
+    /// Sends white space before the answer, so that the body has this many bytes.
+    case hugeBody(Int)
+    /// Sends white space instead of the answer, without end: pieces of `chunkBytes` with a delay after each.
+    case endlessBody(chunkBytes: Int, delay: Duration)
     /// Embeddings have this many components.
     case wrongDimension(Int)
     /// The answer has so many more embeddings than texts; fewer when negative.
@@ -73,7 +79,7 @@ public enum FaultKind: Sendable, Equatable {
         case .wrongDimension, .wrongCount, .nan, .nullComponent, .zeroVector, .waitTimeout, .updateQueue,
             .collectionStatus:
             true
-        case .status, .latency, .reset, .cutBody, .slowBody: false
+        case .status, .echo, .latency, .reset, .cutBody, .slowBody, .hugeBody, .endlessBody: false
         }
     }
 }

@@ -48,6 +48,10 @@ struct Exchange: Sendable {
             if let body { reply.body = Array(body.utf8) }
             reply.headers.merge(headers) { $1 }
             return try await send(reply, isHead: isHead, to: writer)
+        case .echo(let status):
+            let headers = request.headers.map { "\($0.name): \($0.value)" }.joined(separator: "; ")
+            let reply = service.failure(status: status, message: "cannot serve \(headers)", call: call)
+            return try await send(reply, isHead: isHead, to: writer)
         case .cutBody:
             let reply = try await service.answer(call, fault: nil)
             var body = try await writer.writeHead(head(of: reply))
@@ -61,6 +65,23 @@ struct Exchange: Sendable {
                 try await Task.sleep(for: delay, clock: .continuous)
             }
             return try await body.finish(nil)
+        case .hugeBody(let bytes):
+            let reply = try await service.answer(call, fault: nil)
+            let padding = max(0, bytes - reply.body.count)
+            var body = try await writer.writeHead(head(of: reply, length: padding + reply.body.count))
+            for start in stride(from: 0, to: padding, by: Self.paddingPiece) {
+                try await body.write(ByteBuffer(repeating: 0x20, count: min(Self.paddingPiece, padding - start)))
+            }
+            try await body.write(ByteBuffer(bytes: reply.body))
+            return try await body.finish(nil)
+        case .endlessBody(let chunkBytes, let delay):
+            let reply = try await service.answer(call, fault: nil)
+            var body = try await writer.writeHead(head(of: reply, length: nil))
+            // Ends when the connection is closed: writing fails then.
+            while true {
+                try await body.write(ByteBuffer(repeating: 0x20, count: chunkBytes))
+                if delay > .zero { try await Task.sleep(for: delay, clock: .continuous) }
+            }
         default:
             let reply = try await service.answer(call, fault: decision.content)
             try await send(reply, isHead: isHead, to: writer)
@@ -86,8 +107,16 @@ struct Exchange: Sendable {
         )
     }
 
+    private static let paddingPiece = 1 << 20
+
     private func head(of reply: HTTPReply) -> HTTPResponse {
-        var fields: HTTPFields = [.contentType: reply.contentType, .contentLength: String(reply.body.count)]
+        head(of: reply, length: reply.body.count)
+    }
+
+    /// - Parameter length: what is announced of the body; nil announces nothing.
+    private func head(of reply: HTTPReply, length: Int?) -> HTTPResponse {
+        var fields: HTTPFields = [.contentType: reply.contentType]
+        if let length { fields[.contentLength] = String(length) }
         for (name, value) in reply.headers {
             if let name = HTTPField.Name(name) { fields[name] = value }
         }

@@ -1,5 +1,4 @@
 internal import ArgumentParser
-internal import Foundation
 internal import Logging
 internal import Pipeline
 internal import Qdrant
@@ -31,6 +30,7 @@ struct GenerationsCommand: AsyncParsableCommand {
     func run() async throws {
         let settings = try common.settings()
         let logger = try LogConfiguration(settings, server).logger()
+        settings.warn(logger)
         let signals = StopSignals()
         let status: ExitStatus
         do {
@@ -56,13 +56,15 @@ struct GenerationsCommand: AsyncParsableCommand {
             status = .failed
         }
         guard status != .done else { return }
-        throw status.exitCode
+        throw status
     }
 
     private static func show(_ generations: [Generation], of collection: CollectionName, json: Bool) {
-        let output = Terminal.standardOutput
-        if generations.isEmpty, !json { output.write("\(collection) has no generations: --rebuild makes the first\n") }
-        for generation in generations { output.write(json ? line(generation) : text(generation)) }
+        let output = StandardOutput.shared
+        if generations.isEmpty, !json {
+            output.write(result: "\(collection) has no generations: --rebuild makes the first\n")
+        }
+        for generation in generations { output.write(result: json ? line(generation) : text(generation)) }
     }
 
     /// For instance `code_patterns__g2  live      1250 points  nomic-embed-text  2026-11-23T10:00:00Z`.
@@ -71,7 +73,7 @@ struct GenerationsCommand: AsyncParsableCommand {
             generation.name.description, state(generation), "\(generation.points) points",
             generation.model ?? "unknown model", generation.builtAt ?? "",
         ]
-        return parts.filter { !$0.isEmpty }.joined(separator: "  ") + "\n"
+        return parts.filter { !$0.isEmpty }.joined(separator: "  ").printable + "\n"
     }
 
     private static func state(_ generation: Generation) -> String {
@@ -89,8 +91,6 @@ struct GenerationsCommand: AsyncParsableCommand {
             let model: String?
             let built_at: String?
         }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         let line = Line(
             number: generation.number,
             collection: generation.name.description,
@@ -99,6 +99,7 @@ struct GenerationsCommand: AsyncParsableCommand {
             model: generation.model,
             built_at: generation.builtAt
         )
-        return ((try? encoder.encode(line)).map { String(decoding: $0, as: UTF8.self) } ?? "") + "\n"
+        // Strings and whole numbers are always JSON.
+        return (try? JSONOutput.text(line)) ?? ""
     }
 }

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import JournalFile
+internal import Logging
 internal import Pipeline
 
 struct JournalCommand: AsyncParsableCommand {
@@ -26,21 +27,23 @@ struct JournalCommand: AsyncParsableCommand {
                 of: JournalLocation(directory: configuration.journalDirectory, name: name)
             )
             for entry in contents.entries {
-                Terminal.standardOutput.write((json ? entry.json : Self.text(entry)) + "\n")
-            }
-            if contents.entries.isEmpty, !json {
-                Terminal.standardError.write(
-                    "no run of \(name) is recorded in \(configuration.journalDirectory)\n"
+                StandardOutput.shared.write(
+                    result: (json ? entry.json.printableJSON : Self.text(entry).printable) + "\n"
                 )
             }
+            if contents.entries.isEmpty, !json {
+                StandardError.shared.tell(.info, "no run of \(name) is recorded in \(configuration.journalDirectory)")
+            }
             if contents.tornByteCount > 0 {
-                Terminal.standardError.write(
-                    "the last \(contents.tornByteCount) bytes are a record that is being written, or was torn; in that case the next run cuts it off\n"
+                StandardError.shared.tell(
+                    .warning,
+                    "the last \(contents.tornByteCount) bytes are a record that is being written, or was torn; in that "
+                        + "case the next run cuts it off"
                 )
             }
         } catch let error as PipelineError {
-            Terminal.standardError.write("error: \(error)\n")
-            throw ExitStatus.failed.exitCode
+            StandardError.shared.tell(.error, "\(error)")
+            throw ExitStatus.failed
         }
     }
 
@@ -48,8 +51,8 @@ struct JournalCommand: AsyncParsableCommand {
         let what =
             switch entry.event {
             case .began(let header):
-                "attempt \(header.attempt) of run \(header.generation.prefix(8)) begins (\(header.mode.rawValue), "
-                    + "\(header.model) into \(header.collection))"
+                "attempt \(header.attempt) of run \(header.generation.prefix(8)) begins (\(header.mode.rawValue)"
+                    + "\(part(header)), \(header.model) into \(header.collection))"
             case .checkpoint(let checkpoint):
                 "checkpoint after \(checkpoint.tally.rowsRead) rows at \(checkpoint.position)"
             case .rejected(let rejection):
@@ -58,5 +61,11 @@ struct JournalCommand: AsyncParsableCommand {
                 "ended as \(status.rawValue): \(tally.rowsRead) rows, \(tally.upserted) upserted, \(tally.rejected) rejected"
             }
         return "\(entry.time)  \(what)"
+    }
+
+    /// Which of the rows a run is for, where those are not all.
+    private static func part(_ header: RunHeader) -> String {
+        if header.retriesRejected { return ", only rows that were rejected before" }
+        return header.limit.map { ", at most \($0) rows" } ?? ""
     }
 }

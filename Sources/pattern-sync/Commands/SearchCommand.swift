@@ -35,6 +35,7 @@ struct SearchCommand: AsyncParsableCommand {
     func run() async throws {
         let settings = try common.settings()
         let logger = try LogConfiguration(settings, server).logger()
+        settings.warn(logger)
         do {
             let configuration = try Configuration(settings, wait: server.wait)
             let servers = try Servers(
@@ -51,11 +52,11 @@ struct SearchCommand: AsyncParsableCommand {
             }
             await servers.close()
             for (rank, match) in try found.get().enumerated() {
-                Terminal.standardOutput.write(json ? try line(match) : Self.text(match, rank: rank + 1))
+                StandardOutput.shared.write(result: json ? try line(match) : Self.text(match, rank: rank + 1))
             }
         } catch let error as PipelineError {
             logger.error("\(error)")
-            throw ExitStatus.failed.exitCode
+            throw ExitStatus.failed
         }
     }
 
@@ -112,8 +113,6 @@ struct SearchCommand: AsyncParsableCommand {
             let file_path: String
             let code: String
         }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         let line = Line(
             id: match.id,
             score: match.score,
@@ -122,6 +121,6 @@ struct SearchCommand: AsyncParsableCommand {
             file_path: match.path,
             code: match.code
         )
-        return String(decoding: try encoder.encode(line), as: UTF8.self) + "\n"
+        return try JSONOutput.text(line)
     }
 }

@@ -10,7 +10,7 @@ struct SyncCommand: AsyncParsableCommand {
         abstract: "Carries every row of the table into the collection; resumes an interrupted run by itself.",
         discussion: """
             Exit codes: 0 done, 1 failed, 2 usage, 3 done but rows were rejected, 75 stopped and resumable, \
-            130 and 143 interrupted and resumable.
+            129, 130 and 143 interrupted and resumable.
             """
     )
 
@@ -24,6 +24,7 @@ struct SyncCommand: AsyncParsableCommand {
         let sync = try SyncConfiguration(settings, options)
         try sync.checkCombinations(options)
         let log = try LogConfiguration(settings, server, noProgress: options.noProgress)
+        settings.warn(log.logger())
         let signals = StopSignals()
         let status: ExitStatus
         do {
@@ -42,7 +43,7 @@ struct SyncCommand: AsyncParsableCommand {
             status = Self.write(report, to: sync.report, or: .failed, log.logger())
         }
         guard status != .done else { return }
-        throw status.exitCode
+        throw status
     }
 
     /// Runs the session, tells how it ended to people and machines, and decides the exit code.
@@ -51,13 +52,19 @@ struct SyncCommand: AsyncParsableCommand {
         let model = session.configuration.embedding.model
         // Standard output is for one result: the report, where it is wanted there.
         let logger = session.log.logger()
-        let output = session.sync.report == "-" ? Terminal.standardError : Terminal.standardOutput
+        let isReport = session.sync.report == "-"
         let report: Report
         let status: ExitStatus
         do throws(PipelineError) {
             switch try await session.run() {
             case .ran(let summary, let dimension):
-                output.write(SummaryText.text(summary, mode: session.sync.mode, collection: collection))
+                let text = SummaryText.text(
+                    summary,
+                    mode: session.sync.mode,
+                    collection: collection,
+                    isPartial: session.sync.options.isPartial
+                )
+                if isReport { StandardError.shared.write(text) } else { StandardOutput.shared.write(note: text) }
                 if let error = summary.error { logger.error("\(error)") }
                 report = Report(
                     summary,
@@ -68,7 +75,8 @@ struct SyncCommand: AsyncParsableCommand {
                 )
                 status = exitStatus(summary, session)
             case .planned(let plan, let dimension, let duration):
-                output.write(SummaryText.text(plan, collection: collection))
+                let text = SummaryText.text(plan, collection: collection)
+                if isReport { StandardError.shared.write(text) } else { StandardOutput.shared.write(result: text) }
                 report = Report(plan, collection: collection, model: model, dimension: dimension, duration: duration)
                 status = .done
             }

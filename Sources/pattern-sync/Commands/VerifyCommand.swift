@@ -9,7 +9,7 @@ struct VerifyCommand: AsyncParsableCommand {
         discussion: """
             Some rows are embedded again and searched for. Points of others and rows that cannot be carried over are told, \
             and are no difference. Exit codes: 0 they agree, 1 failed, 2 usage, 4 they differ, 75 a server went away or \
-            another run is under way, 130 and 143 interrupted.
+            another run is under way, 129, 130 and 143 interrupted.
             """
     )
 
@@ -54,12 +54,14 @@ struct VerifyCommand: AsyncParsableCommand {
     func run() async throws {
         let settings = try common.settings()
         let log = try LogConfiguration(settings, server, noProgress: true)
+        settings.warn(log.logger())
         let signals = StopSignals()
         let status: ExitStatus
         do {
             var sync = try SyncConfiguration(settings, syncOptions())
             // What a file says of syncs decides nothing about a verification, and deletes nothing in a repair.
             sync.options.limit = nil
+            sync.options.retriesRejected = false
             sync.isDryRun = false
             sync.rebuild = nil
             if !prune { sync.options.prune = nil }
@@ -72,7 +74,7 @@ struct VerifyCommand: AsyncParsableCommand {
             status = .failed
         }
         guard status != .done else { return }
-        throw status.exitCode
+        throw status
     }
 
     /// What the repair is: an incremental sync that compares values.
@@ -105,9 +107,9 @@ struct VerifyCommand: AsyncParsableCommand {
                 guard let text = try? VerdictReport(verdict: verdict).json() else {
                     throw PipelineError(.setup, "the verdict cannot be written as JSON")
                 }
-                Terminal.standardOutput.write(text)
+                StandardOutput.shared.write(result: text)
             } else {
-                Terminal.standardOutput.write(VerdictText.text(verdict))
+                StandardOutput.shared.write(result: VerdictText.text(verdict))
             }
             return verdict.agrees ? .done : .differs
         } catch {

@@ -40,14 +40,17 @@ extension SyncConfiguration {
         isDryRun = try isOn("dry-run", flags.dryRun)
         beginsAnew = try isOn("fresh", flags.fresh)
         report = setting("report", flags.report)?.text
-        mode = try isOn("incremental", flags.incremental) ? .incremental : .full
-        // A full sync compares nothing.
-        options.comparesValues = try isOn("deep", flags.deep) && mode == .incremental
+        options.retriesRejected = try isOn("retry-rejected", flags.retryRejected)
+        let isIncremental = try isOn("incremental", flags.incremental) || options.retriesRejected
+        mode = isIncremental ? .incremental : .full
+        // A full sync compares nothing. Rows that are retried come whole, and may have been carried over meanwhile.
+        options.comparesValues = try isOn("deep", flags.deep) && mode == .incremental || options.retriesRejected
         lists = try isOn("list", flags.list)
         let pruneLimit = try setting("prune-limit", flags.pruneLimit)?.integer(atLeast: 0)
         if try isOn("prune", flags.prune) { options.prune = PruneOptions(limit: pruneLimit) }
         let foreign = try setting("foreign", flags.foreign)?.choice(ForeignPolicy.self)
-        if try isOn("rebuild", flags.rebuild) {
+        // What a file says of ordinary syncs gives way to what the command line asks for.
+        if try isOn("rebuild", flags.rebuild), flags.rebuild || !flags.retryRejected {
             let replaces = try isOn("replace-collection", flags.replaceCollection)
             rebuild = RebuildConfiguration(replacesCollection: replaces, foreign: foreign)
         }
@@ -64,6 +67,7 @@ extension SyncConfiguration {
                     + "expected one or the other"
             )
         }
+        try checkRetry(flags)
         if flags.deep, mode == .full {
             throw UsageError("--deep is given without --incremental: a full sync writes every row and compares none")
         }
@@ -90,6 +94,22 @@ extension SyncConfiguration {
         ]
         for (name, isGiven) in others where isGiven {
             throw UsageError("--rebuild is given with \(name): a new generation holds all rows and nothing else")
+        }
+    }
+
+    /// A retry is about single rows, which nothing that is about all of them goes with.
+    private func checkRetry(_ flags: SyncOptions) throws(UsageError) {
+        guard options.retriesRejected else { return }
+        let others: [(String, Bool)] = [
+            ("--rebuild", rebuild != nil), ("--incremental", flags.incremental), ("--deep", flags.deep),
+            ("--prune", flags.prune || !flags.retryRejected && options.prune != nil), ("--limit", options.limit != nil),
+            ("--fresh", flags.fresh), ("--dry-run", isDryRun),
+        ]
+        for (name, isGiven) in others where isGiven {
+            throw UsageError(
+                "--retry-rejected is given with \(name): it looks at nothing but rows that were rejected before; expected "
+                    + "one of them"
+            )
         }
     }
 }

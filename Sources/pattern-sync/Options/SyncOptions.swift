@@ -34,6 +34,9 @@ struct SyncOptions: ParsableArguments {
     @Flag(help: "Begins anew, whatever an interrupted run has done.")
     var fresh = false
 
+    @Flag(help: "Syncs just the rows that earlier runs rejected, once their cause is mended; never resumed.")
+    var retryRejected = false
+
     @Option(help: ArgumentHelp("Syncs at most so many rows; never resumed.", valueName: "n"))
     var limit: String?
 

@@ -48,7 +48,7 @@ struct LogObserver: Observer {
                 return state.rejections
             }
             if count <= Self.loggedRejections {
-                logger.warning("row \((rejection.key ?? "without key").printable) rejected: \(rejection.reason)")
+                logger.warning("row \(rejection.key ?? "without key") rejected: \(rejection.reason)")
             } else if count == Self.loggedRejections + 1 {
                 logger.warning("more rows are rejected: 'pattern-sync journal' lists all of them")
             }

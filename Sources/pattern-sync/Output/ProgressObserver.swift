@@ -49,7 +49,7 @@ struct ProgressObserver: Observer {
     /// Shows progress until the task is cancelled.
     func run() async {
         let began = clock.now
-        let terminal = Terminal.standardError
+        let terminal = StandardError.shared
         let isInteractive = terminal.isInteractive
         do throws(PipelineError) {
             while true {

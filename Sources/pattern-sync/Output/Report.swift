@@ -146,7 +146,7 @@ struct Report: Encodable {
     private static func word(_ kind: PipelineError.Kind) -> String {
         switch kind {
         case .row: "row"
-        case .server: "server"
+        case .server, .tooMuch: "server"
         case .setup: "setup"
         case .outage: "outage"
         case .busy: "busy"
@@ -159,16 +159,10 @@ struct Report: Encodable {
     ///
     /// A file is replaced as a whole. What is there and no file, such as a pipe, a device or a link, is written into.
     func write(to path: String) throws(PipelineError) {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         do {
-            let json = try encoder.encode(self) + Data("\n".utf8)
-            if path == "-" {
-                guard Terminal.standardOutput.write(String(decoding: json, as: UTF8.self)) else {
-                    throw POSIXError(.EIO)
-                }
-                return
-            }
+            let text = try JSONOutput.text(self, isPretty: true)
+            if path == "-" { return StandardOutput.shared.write(result: text) }
+            let json = Data(text.utf8)
             let type = try? FileManager.default.attributesOfItem(atPath: path)[.type] as? FileAttributeType
             if type == nil || type == .typeRegular {
                 try json.write(to: URL(fileURLWithPath: path), options: .atomic)

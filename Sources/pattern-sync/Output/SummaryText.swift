@@ -3,10 +3,12 @@ internal import Pipeline
 /// The outcome of a sync for people.
 enum SummaryText {
     /// For instance "completed: 971 rows in 12.4 s (78.3 rows/s), 971 embedded, 971 upserted, 0 rejected".
-    static func text(_ summary: RunSummary, mode: SyncMode, collection: String) -> String {
+    ///
+    /// - Parameter isPartial: whether the run was for a part of the rows, which is never resumed.
+    static func text(_ summary: RunSummary, mode: SyncMode, collection: String, isPartial: Bool) -> String {
         let tally = summary.tally
         var lines = [
-            "\(title(summary.status)): \(tally.rowsRead) rows into \(collection), \(tally.upserted) upserted, "
+            "\(title(summary.status, isPartial)): \(tally.rowsRead) rows into \(collection), \(tally.upserted) upserted, "
                 + "\(tally.rejected) rejected"
         ]
         if mode == .incremental || tally.payloadUpdated > 0 {
@@ -26,12 +28,16 @@ enum SummaryText {
         if summary.caughtUp {
             lines.append("  at the end all rows were compared with their points once more")
         }
+        let rejected = summary.rejections
+        if summary.status == .completedWithRejects, rejected.isEmpty || rejected.contains(where: { $0.key != nil }) {
+            lines.append("  once the cause is mended, --retry-rejected syncs just the rejected rows")
+        }
         if tally.deleted > 0 {
             lines.append("  \(tally.deleted) points without a row were deleted")
         } else if tally.stale > 0 {
             lines.append("  \(tally.stale) points have no row any more: --prune deletes them")
         }
-        return lines.joined(separator: "\n") + "\n"
+        return lines.map(\.printable).joined(separator: "\n") + "\n"
     }
 
     static func text(_ plan: SyncPlan, collection: String) -> String {
@@ -48,14 +54,14 @@ enum SummaryText {
         if let time = plan.embeddingTime {
             lines.append("  \(plan.texts) texts would be embedded, in about \(time.rough)")
         }
-        return lines.joined(separator: "\n") + "\n"
+        return lines.map(\.printable).joined(separator: "\n") + "\n"
     }
 
-    private static func title(_ status: RunStatus) -> String {
+    private static func title(_ status: RunStatus, _ isPartial: Bool) -> String {
         switch status {
         case .completed: "completed"
         case .completedWithRejects: "completed, but rows were rejected"
-        case .interrupted: "interrupted; the next run resumes here"
+        case .interrupted: isPartial ? "interrupted" : "interrupted; the next run resumes here"
         case .failed: "failed"
         }
     }

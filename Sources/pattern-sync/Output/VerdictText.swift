@@ -20,10 +20,10 @@ enum VerdictText {
             lines.append("  " + String(repeating: " ", count: width - number.count) + number + "  " + name)
         }
         lines.append("  " + sample(verdict.sample))
-        for named in verdict.listed { lines.append("  \(named.difference) \(named.id.printable)") }
+        for named in verdict.listed { lines.append("  \(named.difference) \(named.id)") }
         let untold = found.differences - verdict.listed.count
         if untold > 0 { lines.append("  and \(untold) more") }
-        return lines.joined(separator: "\n") + "\n"
+        return lines.map(\.printable).joined(separator: "\n") + "\n"
     }
 
     private static func sample(_ sample: Verdict.Sample) -> String {
@@ -96,8 +96,6 @@ struct VerdictReport: Encodable {
     }
 
     func json() throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(self), as: UTF8.self) + "\n"
+        try JSONOutput.text(self, isPretty: true)
     }
 }

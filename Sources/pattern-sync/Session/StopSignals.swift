@@ -1,23 +1,7 @@
-internal import Foundation
 internal import Pipeline
 internal import Threading
-internal import UnixSignals
 
-/// A signal by which an operator ends the program.
-enum StopSignal: Sendable {
-    case interrupt
-    case terminate
-
-    var status: ExitStatus {
-        switch self {
-        case .interrupt: .interrupted
-        case .terminate: .terminated
-        }
-    }
-}
-
-/// Ends work when an operator asks for it: cancels what is only being prepared, asks a run to stop, and at the second
-/// signal ends the process at once.
+/// Ends work when an operator asks for it: cancels what is only being prepared, and asks a run to stop.
 struct StopSignals: Sendable {
     private let state = Locked(State())
     private let stop = StopRequest()
@@ -43,7 +27,8 @@ struct StopSignals: Sendable {
 
     /// Runs `body` under the watch for signals.
     func watching<Result: Sendable>(_ body: @escaping @Sendable () async -> Result) async -> Result {
-        let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
+        let signals = SignalWatch.shared.signals()
+        defer { SignalWatch.shared.workHasEnded() }
         return await firstResult { group in
             group.addTask {
                 await firstResult { group in
@@ -55,7 +40,7 @@ struct StopSignals: Sendable {
                 }
             }
             group.addTask {
-                await watch(signals)
+                for await signal in signals { await receive(signal) }
                 return nil
             }
         }
@@ -75,18 +60,12 @@ struct StopSignals: Sendable {
         }
     }
 
-    private func watch(_ signals: UnixSignalsSequence) async {
-        for await signal in signals { await receive(signal == .sigterm ? .terminate : .interrupt) }
-    }
-
-    /// Does what an operator asks for with this signal.
+    /// Does what an operator asks for with the first signal.
     func receive(_ signal: StopSignal) async {
-        let (isFirst, isRunning) = state.withLock { state in
-            let isFirst = state.received == nil
-            if isFirst { state.received = signal }
-            return (isFirst, state.isRunning)
+        let isRunning = state.withLock { state in
+            state.received = signal
+            return state.isRunning
         }
-        if !isFirst { _exit(signal.status.rawValue) }
         if isRunning { await stop.make() } else { await cancellation.make() }
     }
 }

@@ -5,11 +5,17 @@ final class OpenSSLServer {
     let url: String
     private let process: OpenSSL
 
-    init(_ certificates: TestCertificates, requiresClientCertificate: Bool = false) throws {
-        var arguments = [
-            "s_server", "-accept", "127.0.0.1:0", "-www",
-            "-cert", certificates.certificate("server"), "-key", certificates.key("server"),
-        ]
+    /// - Parameter options: of `openssl s_server`, beside the others.
+    init(
+        _ certificates: TestCertificates,
+        requiresClientCertificate: Bool = false,
+        options: [String] = []
+    ) throws {
+        var arguments =
+            [
+                "s_server", "-accept", "127.0.0.1:0", "-www",
+                "-cert", certificates.certificate("server"), "-key", certificates.key("server"),
+            ] + options
         if requiresClientCertificate {
             arguments += ["-Verify", "1", "-verify_return_error", "-CAfile", certificates.certificate("authority")]
         }

@@ -83,15 +83,9 @@ func withScenario(
     qdrant: QdrantSandbox.Configuration = .init(),
     _ body: (Scenario) async throws -> Void
 ) async throws {
-    await ScenarioSlots.shared.take()
-    let result: Result<Void, any Error>
-    do {
-        result = .success(try await withScenarioAtOnce(sql, ollama: ollama, count: count, qdrant: qdrant, body))
-    } catch {
-        result = .failure(error)
+    try await inTurn {
+        try await withScenarioAtOnce(sql, ollama: ollama, count: count, qdrant: qdrant, body)
     }
-    await ScenarioSlots.shared.giveBack()
-    try result.get()
 }
 
 private func withScenarioAtOnce(

@@ -28,3 +28,16 @@ actor ScenarioSlots {
         }
     }
 }
+
+/// Runs `body` when it is its turn.
+func inTurn(_ body: () async throws -> Void) async throws {
+    await ScenarioSlots.shared.take()
+    let result: Result<Void, any Error>
+    do {
+        result = .success(try await body())
+    } catch {
+        result = .failure(error)
+    }
+    await ScenarioSlots.shared.giveBack()
+    try result.get()
+}

@@ -66,6 +66,14 @@ struct EndpointPoolTests {
         let pool = pool(["a": 1])
         let lease = try await pool.lease()
         #expect(await pool.failed(lease, retryAfter: .seconds(20)).delay == .seconds(20))
+        clock.advance(by: .seconds(20))
+        // Also where it has answered just now, and even for the second request after that.
+        await pool.giveBack(try await pool.lease())
+        #expect(await pool.failed(try await pool.lease(), retryAfter: .seconds(9)).delay == .seconds(9))
+        clock.advance(by: .seconds(9))
+        await pool.giveBack(try await pool.lease())
+        #expect(await pool.failed(try await pool.lease(), retryAfter: nil).delay == .zero)
+        #expect(await pool.failed(try await pool.lease(), retryAfter: .seconds(9)).delay == .seconds(9))
     }
 
     @Test func `rests a server longer with each failure in a row, until it answers`() async throws {
@@ -76,15 +84,107 @@ struct EndpointPoolTests {
             clock.advance(by: .seconds(delay))
         }
         await pool.giveBack(try await pool.lease())
-        let lease = try await pool.lease()
-        #expect(await pool.failed(lease, retryAfter: nil) == (.seconds(1), 1))
+        // A server that answered just now is forgiven the first one.
+        for (number, delay) in [0, 1, 2].enumerated() {
+            let failed = await pool.failed(try await pool.lease(), retryAfter: nil)
+            #expect(failed.delay == .seconds(delay) && failed.failures == number + 1)
+            clock.advance(by: .seconds(delay))
+        }
+    }
+
+    @Test func `rests a server for its first failure that has not answered for more than a minute`() async throws {
+        let pool = pool(["a": 1])
+        await pool.giveBack(try await pool.lease())
+        clock.advance(by: .seconds(61))
+        #expect(await pool.failed(try await pool.lease(), retryAfter: nil).delay == .seconds(1))
+    }
+
+    @Test func `tries a server that failed with one request at a time, until it answers`() async throws {
+        let pool = pool(["a": 3])
+        let failing = try await pool.lease()
+        _ = await pool.failed(failing, retryAfter: nil)
+        clock.advance(by: .seconds(1))
+        let trial = try await pool.lease()
+        async let second = pool.lease()
+        async let third = pool.lease()
+        // Nobody else gets room, however often it is handed out.
+        for _ in 0..<20 {
+            await Task.yield()
+            await pool.handOut()
+        }
+        #expect(await pool.inFlight == 1)
+        await pool.giveBack(trial)
+        let leases = try await [second, third]
+        #expect(leases.count == 2)
+        #expect(await pool.inFlight == 2)
+    }
+
+    @Test func `lets the next one try when the trial fails as well`() async throws {
+        let pool = pool(["a": 2])
+        _ = await pool.failed(try await pool.lease(), retryAfter: nil)
+        clock.advance(by: .seconds(1))
+        #expect(await pool.failed(try await pool.lease(), retryAfter: nil).delay == .seconds(2))
+        clock.advance(by: .seconds(2))
+        await pool.giveBack(try await pool.lease())
+        _ = try await pool.lease()
+        _ = try await pool.lease()
+        #expect(await pool.inFlight == 2)
+    }
+
+    @Test func `leases one server alone to whoever asks for it, and lets others pass`() async throws {
+        let pool = pool(["a": 1, "b": 1])
+        let a = try await pool.lease(of: 0)
+        #expect(a.embedder.name == "a")
+        async let again = pool.lease(of: 0)
+        let b = try await pool.lease()
+        #expect(b.embedder.name == "b")
+        await pool.giveBack(b)
+        #expect(try await pool.lease().embedder.name == "b")
+        await pool.giveBack(a)
+        #expect(try await again.embedder.name == "a")
+    }
+
+    @Test func `counts an outage from the first failure since any server answered`() async throws {
+        let pool = pool(["a": 1, "b": 1])
+        #expect(await pool.failed(try await pool.lease(of: 0), retryAfter: nil).outage == .zero)
+        clock.advance(by: .seconds(20))
+        #expect(await pool.failed(try await pool.lease(of: 0), retryAfter: nil).outage == .seconds(20))
+        await pool.giveBack(try await pool.lease(of: 1))
+        clock.advance(by: .seconds(20))
+        #expect(await pool.failed(try await pool.lease(of: 0), retryAfter: nil).outage == .zero)
+    }
+
+    @Test func `never rests a server for longer than the outage may last`() async throws {
+        let pool = pool(["a": 1])
+        _ = await pool.failed(try await pool.lease(), retryAfter: nil)
+        clock.advance(by: .seconds(57))
+        #expect(await pool.failed(try await pool.lease(), retryAfter: nil).delay == .seconds(2))
+        clock.advance(by: .seconds(2))
+        // Four seconds would be its turn, and one is left.
+        #expect(await pool.failed(try await pool.lease(), retryAfter: nil).delay == .seconds(1))
+    }
+
+    @Test func `grants each request its time by what it knows of the server`() async throws {
+        let pool = pool(["a": 1])
+        let first = try await pool.lease(weight: 1_000)
+        #expect(first.deadline == .seconds(300))
+        clock.advance(by: .seconds(10))
+        await pool.giveBack(first)
+        let second = try await pool.lease(weight: 500)
+        #expect(second.deadline == .seconds(40))
+        _ = await pool.failed(second, retryAfter: nil)
+        // It may have to load its model, but is not waited for longer than an outage may take.
+        #expect(try await pool.lease(weight: 500).deadline == .seconds(60))
     }
 
     @Test func `counts the requests that one outage fails as one failure`() async throws {
         let pool = pool(["a": 3])
         var leases: [EndpointPool.Lease] = []
         for _ in 0..<3 { leases.append(try await pool.lease()) }
-        for lease in leases { #expect(await pool.failed(lease, retryAfter: nil) == (.seconds(1), 1)) }
+        for lease in leases {
+            let failed = await pool.failed(lease, retryAfter: nil)
+            #expect(failed.delay == .seconds(1) && failed.failures == 1)
+        }
     }
 
     @Test func `ends the rest of a server that answers after all`() async throws {

@@ -120,6 +120,73 @@ struct RetrierTests {
         #expect(clock.now.offset == .zero)
     }
 
+    @Test func `loses next to no time over a single failure of a server that succeeds otherwise`() async throws {
+        let clock = ManualClock(movesItself: true)
+        let policy = RetryPolicy(base: .seconds(1), cap: .seconds(8), maxOutage: .seconds(60)) { 1 }
+        let retrier = Retrier(policy: policy, clock: RunClock(clock), observer: observer)
+        for _ in 0..<100 {
+            let tries = Level()
+            for _ in 0..<19 { _ = try await retrier.run(.sink) { () throws(PipelineError) in } }
+            _ = try await retrier.run(.sink) { () throws(PipelineError) in
+                if tries.next() == 1 { throw .unavailable() }
+            }
+        }
+        #expect(clock.now.offset == .milliseconds(500))
+    }
+
+    @Test func `makes operations that fail at once take turns`() async throws {
+        let clock = ManualClock(movesItself: true)
+        let policy = RetryPolicy(base: .milliseconds(1), cap: .milliseconds(1), maxOutage: .seconds(600)) { 1 }
+        let retrier = Retrier(policy: policy, clock: RunClock(clock), observer: observer)
+        let tries = Level()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<20 {
+                group.addTask {
+                    _ = try await retrier.run(.sink) { () throws(PipelineError) in
+                        tries.change(by: 1)
+                        if clock.now.offset < .seconds(100) { throw .unavailable() }
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        // One try each, ten retries at once, and one in a second after that. Each of them alone would try a thousand times a
+        // second.
+        #expect(tries.value < 200)
+    }
+
+    @Test func `counts the outage from the last success of another operation`() async throws {
+        let retrier = retrier(maxOutage: .seconds(10))
+        let tries = Level()
+        async let outcome = retrier.run(.sink) { () throws(PipelineError) in
+            if tries.next() <= 5 { throw .unavailable() }
+        }
+        // It fails for longer than an outage may last, while others succeed.
+        for number in 1...5 {
+            await clock.sleepers.reaches(1)
+            let delay = try #require(clock.nextWake)
+            clock.advance(by: delay)
+            await tries.reaches(number + 1)
+            if number < 5 { _ = try await retrier.run(.sink) { () throws(PipelineError) in } }
+        }
+        #expect(try await outcome.retries == 5)
+        #expect(clock.now.offset > .seconds(10))
+    }
+
+    @Test func `ends an operation that goes on failing while all others succeed`() async throws {
+        let clock = ManualClock(movesItself: true)
+        let policy = RetryPolicy(base: .seconds(1), cap: .seconds(8), maxOutage: .seconds(30)) { 1 }
+        let retrier = Retrier(policy: policy, clock: RunClock(clock), observer: observer)
+        let error = await #expect(throws: PipelineError.self) {
+            try await retrier.run(.sink) { () async throws(PipelineError) in
+                _ = try await retrier.run(.sink) { () throws(PipelineError) in }
+                throw .unavailable()
+            }
+        }
+        #expect(error?.kind == .outage)
+        #expect(clock.now.offset >= .seconds(120))
+    }
+
     private enum Telling: Equatable {
         case waiting(Int)
         case recovered

@@ -15,6 +15,13 @@ struct RetryPolicyTests {
         #expect(delays == [100, 200, 400, 800, 1_600, 2_000, 2_000, 2_000].map(Duration.milliseconds))
     }
 
+    @Test func `makes the first failure amid successes cost a few milliseconds`() {
+        let delays = (1...3).map { policy(random: 1).delay(afterFailures: $0, retryAfter: nil, amidSuccesses: true) }
+        #expect(delays == [5, 200, 400].map(Duration.milliseconds))
+        let asked = policy(random: 1).delay(afterFailures: 1, retryAfter: .seconds(3), amidSuccesses: true)
+        #expect(asked == .seconds(3))
+    }
+
     @Test func `stays at the cap after any number of failures`() {
         let almostOne = policy(random: 1)
         for failures in [20, 63, 64, 65, 1_000, .max] {

@@ -62,6 +62,34 @@ struct WindowTests {
         #expect(window.isEmpty)
     }
 
+    @Test func `has room for bytes until they are used up, and again when chunks finish`() {
+        var window = Window<Int>(capacity: 5, byteCapacity: 100)
+        let oldest = window.admit(end: Position("a"), bytes: 60)
+        #expect(window.hasRoom(for: 40))
+        #expect(!window.hasRoom(for: 41))
+        let second = window.admit(end: Position("b"), bytes: 40)
+        #expect(!window.hasRoom)
+
+        // It keeps its place, but its bytes are gone.
+        _ = window.finish(second, with: 2)
+        #expect(window.count == 2)
+        #expect(window.hasRoom(for: 40))
+        #expect(!window.hasRoom(for: 41))
+        _ = window.finish(oldest, with: 1)
+        #expect(window.hasRoom(for: 100))
+    }
+
+    @Test func `has room for a chunk beyond all bytes when no other is unfinished`() {
+        var window = Window<Int>(capacity: 5, byteCapacity: 100)
+        let small = window.admit(end: Position("a"), bytes: 1)
+        #expect(!window.hasRoom(for: 1_000))
+        _ = window.finish(small, with: 1)
+        let large = window.admit(end: Position("b"), bytes: 1_000)
+        #expect(!window.hasRoom)
+        _ = window.finish(large, with: 2)
+        #expect(window.isEmpty && window.hasRoom)
+    }
+
     @Test func `traps when a chunk is admitted without room`() async {
         await #expect(processExitsWith: .failure) {
             var window = Window<Int>(capacity: 1)

@@ -17,6 +17,7 @@ struct EngineFixture: Sendable {
     var observer = RecordingObserver()
     var clock = ManualClock(movesItself: true)
     var options = EngineFixture.smallChunks
+    var policy = RetryPolicy(base: .seconds(1), cap: .seconds(8), maxOutage: .seconds(60)) { 1 }
     /// Tells the run to stop when it is opened.
     var stop = Gate()
 
@@ -52,10 +53,7 @@ struct EngineFixture: Sendable {
         model: "nomic-embed-text"
     )
 
-    var retrier: Retrier {
-        let policy = RetryPolicy(base: .seconds(1), cap: .seconds(8), maxOutage: .seconds(60)) { 1 }
-        return Retrier(policy: policy, clock: RunClock(clock), observer: observer)
-    }
+    var retrier: Retrier { Retrier(policy: policy, clock: RunClock(clock), observer: observer) }
 
     func run(
         resuming interrupted: InterruptedRun? = nil,
@@ -79,6 +77,7 @@ struct EngineFixture: Sendable {
         var next = EngineFixture(source: source)
         next.sink = sink
         next.options = options
+        next.policy = policy
         return next
     }
 

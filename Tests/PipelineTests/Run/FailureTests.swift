@@ -143,10 +143,12 @@ struct FailureTests {
     @Test(arguments: 1...8)
     func `fails when the journal does, whatever it was about to record`(call: Int) async {
         let lost = PipelineError(.setup, "no space left on device")
-        let engine = EngineFixture(
+        var engine = EngineFixture(
             source: ScriptedRowSource(count: 60),
             journal: InMemoryJournal { number, _ throws(PipelineError) in if number == call { throw lost } }
         )
+        // One after another, so that each chunk is recorded by itself.
+        engine.options.window = 1
         let summary = await engine.run()
         #expect(summary.status == .failed)
         #expect(summary.error == lost)

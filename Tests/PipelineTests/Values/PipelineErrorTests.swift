@@ -7,7 +7,7 @@ struct PipelineErrorTests {
     @Test func `asks for another try only when a server is at fault`() {
         #expect(PipelineError(.server(retryAfter: nil), "refused").isRetryable)
         let others: [PipelineError.Kind] = [
-            .row(.overlong), .setup, .outage, .busy, .tooManyRejections, .cancelled,
+            .row(.overlong), .tooMuch, .setup, .outage, .busy, .tooManyRejections, .cancelled,
         ]
         for kind in others { #expect(!PipelineError(kind, "x").isRetryable) }
     }

@@ -63,6 +63,24 @@ struct LoopbackClient {
         }
     }
 
+    /// Sends the bytes, reads until at least `count` bytes have come or the server closes the connection, and closes it.
+    /// - Returns: how many have come.
+    func exchange(_ request: [UInt8], atLeast count: Int) async -> Int {
+        let port = port
+        return await Self.blocking {
+            let socket = Self.connect(to: port)
+            defer { close(socket) }
+            Self.send(request, to: socket)
+            var received = 0
+            while received < count {
+                let chunk = Self.receive(from: socket)
+                if chunk.isEmpty { break }
+                received += chunk.count
+            }
+            return received
+        }
+    }
+
     /// Runs what blocks on a thread of its own: the servers need the shared ones. A serial queue gets one however many
     /// there are.
     static func blocking<Result: Sendable>(_ body: @escaping @Sendable () -> Result) async -> Result {

@@ -8,12 +8,13 @@ package final class FakeEmbedder: Embedder {
     private let before: @Sendable (_ call: Int, _ texts: [Bytes]) async throws(PipelineError) -> Void
     private let calls = Level()
     private let embedded: Locked<[String: Int]?>
+    private let granted = Locked<[Duration]>([])
     /// How many requests it is working on.
     package let inFlight = Level()
 
     /// - Parameters:
     ///   - contextBytes: a longer text is `.overlong`.
-    ///   - remembersTexts: whether `timesEmbedded` is kept.
+    ///   - remembersTexts: whether `timesEmbedded` and `deadlines` are kept.
     ///   - before: is awaited in each request with its number, from 1, and its texts; what it throws, the request
     ///     throws.
     package init(
@@ -31,6 +32,9 @@ package final class FakeEmbedder: Embedder {
     /// How many requests it was sent.
     package var requests: Int { calls.value }
 
+    /// The deadline of each request, in their order.
+    package var deadlines: [Duration] { granted.withLock { $0 } }
+
     /// How many times each text was turned into a vector.
     package var timesEmbedded: [String: Int] { embedded.withLock { $0 ?? [:] } }
 
@@ -41,10 +45,11 @@ package final class FakeEmbedder: Embedder {
     }
 
     @concurrent
-    package func embed(_ texts: [Bytes]) async throws(PipelineError) -> [Vector] {
+    package func embed(_ texts: [Bytes], within deadline: Duration) async throws(PipelineError) -> [Vector] {
         inFlight.change(by: 1)
         defer { inFlight.change(by: -1) }
         let call = calls.next()
+        if embedded.withLock({ $0 != nil }) { granted.withLock { $0.append(deadline) } }
         try await before(call, texts)
         if Task.isCancelled { throw .cancelled }
         guard texts.allSatisfy({ $0.count <= contextBytes }) else {

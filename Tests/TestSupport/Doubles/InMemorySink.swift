@@ -103,6 +103,12 @@ package final class InMemorySink: VectorSink {
         return 1
     }
 
+    @concurrent
+    package func probe() async throws(PipelineError) -> Int {
+        try await enter(.delete([]))
+        return 1
+    }
+
     func enter(_ call: Call) async throws(PipelineError) {
         state.withLock { $0.log.append(call) }
         try await beforeCall(call)

@@ -1,8 +1,9 @@
-internal import Foundation
+package import Foundation
+internal import Threading
 
 /// A program that tests run as a process of its own.
 package struct Program: Sendable {
-    private let path: String
+    package let path: String
 
     package init(_ path: String) {
         self.path = path
@@ -18,6 +19,8 @@ package struct Program: Sendable {
     package struct Outcome: Sendable {
         /// The exit status; 128 and the signal's number where a signal ended it.
         package let status: Int32
+        /// Whether a signal ended it, and not the program itself.
+        package let wasKilled: Bool
         package let output: String
         package let errors: String
     }
@@ -34,22 +37,57 @@ package struct Program: Sendable {
     }
 
     /// Starts the program and returns while it runs.
+    ///
+    /// - Parameters:
+    ///   - output: its standard output, instead of a file whose content the outcome tells.
+    ///   - errors: its standard error, likewise.
     package func start(
         _ arguments: [String] = [],
         environment: [String: String] = [:],
-        input: String = ""
+        input: String = "",
+        output: FileHandle? = nil,
+        errors: FileHandle? = nil
     ) throws -> RunningProgram {
-        try RunningProgram(path, arguments, environment, input)
+        try RunningProgram(path, arguments, environment, input, output, errors)
+    }
+
+    /// Runs the program to its end, started by a shell that has run `preparation` before.
+    package func run(
+        after preparation: String,
+        _ arguments: [String],
+        environment: [String: String] = [:]
+    ) async throws -> Outcome {
+        try await start(after: preparation, arguments, environment: environment).outcome()
+    }
+
+    /// Starts the program by a shell that runs `preparation` before, and becomes it.
+    package func start(
+        after preparation: String,
+        _ arguments: [String],
+        environment: [String: String] = [:]
+    ) throws -> RunningProgram {
+        try Program("/bin/sh").start(
+            ["-c", "\(preparation); exec \"$0\" \"$@\"", path] + arguments,
+            environment: environment
+        )
     }
 }
 
 /// A program while it runs.
 package final class RunningProgram: Sendable {
     package let pid: Int32
-    private let ended: AsyncStream<Int32>
+    private let ended: AsyncStream<(status: Int32, wasKilled: Bool)>
+    private let runs = Locked(true)
     private let folder: URL
 
-    fileprivate init(_ path: String, _ arguments: [String], _ environment: [String: String], _ input: String) throws {
+    fileprivate init(
+        _ path: String,
+        _ arguments: [String],
+        _ environment: [String: String],
+        _ input: String,
+        _ output: FileHandle?,
+        _ errors: FileHandle?
+    ) throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("program-\(UUID())")
         self.folder = folder
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -64,12 +102,15 @@ package final class RunningProgram: Sendable {
         process.arguments = arguments
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         process.standardInput = try file("input", input)
-        process.standardOutput = try file("output", "")
-        process.standardError = try file("errors", "")
-        let (stream, continuation) = AsyncStream.makeStream(of: Int32.self)
-        process.terminationHandler = { process in
+        process.standardOutput = try output ?? file("output", "")
+        process.standardError = try errors ?? file("errors", "")
+        let (stream, continuation) = AsyncStream.makeStream(of: (status: Int32, wasKilled: Bool).self)
+        process.terminationHandler = { [runs] process in
+            runs.withLock { $0 = false }
             let isSignal = process.terminationReason == .uncaughtSignal
-            continuation.yield(isSignal ? 128 + process.terminationStatus : process.terminationStatus)
+            continuation.yield(
+                (isSignal ? 128 + process.terminationStatus : process.terminationStatus, isSignal)
+            )
             continuation.finish()
         }
         try process.run()
@@ -85,14 +126,22 @@ package final class RunningProgram: Sendable {
         kill(pid, signal)
     }
 
+    /// Whether it has not ended yet.
+    package var isRunning: Bool { runs.withLock { $0 } }
+
     /// What it has written to standard error so far.
     package var errors: String { text("errors") }
 
     /// Waits for its end. To be called once.
     package func outcome() async -> Program.Outcome {
-        var status: Int32 = -1
-        for await value in ended { status = value }
-        return Program.Outcome(status: status, output: text("output"), errors: text("errors"))
+        var end = (status: Int32(-1), wasKilled: false)
+        for await value in ended { end = value }
+        return Program.Outcome(
+            status: end.status,
+            wasKilled: end.wasKilled,
+            output: text("output"),
+            errors: text("errors")
+        )
     }
 
     private func text(_ name: String) -> String {

@@ -5,6 +5,11 @@ package struct TestDatabase: Sendable {
     /// Connects to it.
     package let url: String
 
+    /// - Parameter url: of a database that is there.
+    package init(url: String) {
+        self.url = url
+    }
+
     /// Whether there is a server to make databases on: `make test` starts one.
     package static var isAvailable: Bool { server != nil }
 

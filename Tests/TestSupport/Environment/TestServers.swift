@@ -5,8 +5,14 @@ package import SandboxServers
 package struct TestServers: Sendable {
     package let ollamaURL: String
     package let qdrantURL: String
-    /// Nil where the servers are real.
+    /// Nil where the servers are real, or processes of their own.
     package let sandbox: Sandbox?
+
+    package init(ollamaURL: String, qdrantURL: String, sandbox: Sandbox? = nil) {
+        self.ollamaURL = ollamaURL
+        self.qdrantURL = qdrantURL
+        self.sandbox = sandbox
+    }
 
     package struct Sandbox: Sendable {
         package let ollama: [RunningServer]

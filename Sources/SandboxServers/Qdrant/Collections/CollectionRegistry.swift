@@ -15,7 +15,6 @@ final class CollectionRegistry: Sendable {
         self.directory = directory
         var restored = State()
         if let directory {
-            restored.aliases = try directory.aliases()
             for (name, json) in try directory.collections() {
                 var state = CollectionState(
                     config: try CollectionConfig(stored: json["config"]?.object ?? JSONObject())
@@ -24,6 +23,8 @@ final class CollectionRegistry: Sendable {
                 try Self.openLog(of: name, in: directory, for: &state)
                 restored.collections[name] = Collection(name: name, state: state)
             }
+            // A process that ends while it removes a collection may leave its aliases behind.
+            restored.aliases = try directory.aliases().filter { restored.collections[$0.value] != nil }
         }
         state = Locked(restored)
     }
@@ -56,6 +57,8 @@ final class CollectionRegistry: Sendable {
             }
             var content = CollectionState(config: config)
             if let directory {
+                // What a process left behind that ended while it removed a collection of this name.
+                directory.remove(name)
                 try directory.save(name, config: config, indexes: JSONObject())
                 try Self.openLog(of: name, in: directory, for: &content)
             }
@@ -96,14 +99,13 @@ final class CollectionRegistry: Sendable {
         }
     }
 
-    /// Makes the changes to aliases; nobody sees some of them without the others. When one cannot be made, those before
-    /// it stay.
+    /// Makes the changes to aliases; nobody sees some of them without the others, not even after the process was killed
+    /// between them. When one cannot be made, those before it stay.
     func changeAliases(_ actions: [AliasAction]) throws {
         try state.withLock { state in
-            for action in actions {
-                try Self.change(&state, action)
-                try directory?.saveAliases(state.aliases)
-            }
+            let result = Result { for action in actions { try Self.change(&state, action) } }
+            try directory?.saveAliases(state.aliases)
+            try result.get()
         }
     }
 

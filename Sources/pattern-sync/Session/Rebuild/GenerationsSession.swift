@@ -112,6 +112,7 @@ struct GenerationsSession {
                     configuration: configuration,
                     clock: clock,
                     patience: servers.patience,
+                    maxOutage: configuration.wait,
                     logger: logger
                 ),
                 keepsMetadata: version.keepsMetadata,

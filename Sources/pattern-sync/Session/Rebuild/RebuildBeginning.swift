@@ -27,7 +27,7 @@ struct RebuildBeginning {
     func find(_ history: JournalHistory) async throws(PipelineError) -> Beginning {
         let all = try await work.retrying { () async throws(PipelineError) in try await generations.list() }
         let live = all.first(where: \.isLive)?.number ?? 0
-        let last = history.runs.last { $0.header.mode == .full && $0.header.limit == nil }
+        let last = history.runs.last { $0.header.mode == .full && !$0.header.isPartial }
         var unfinished: Generation?
         if !work.sync.beginsAnew, let last {
             unfinished = all.first { generation in

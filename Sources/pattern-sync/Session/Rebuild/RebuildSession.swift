@@ -27,12 +27,14 @@ struct RebuildSession {
             let beginning = try await RebuildBeginning(work: work).find(journal.history)
             let name = beginning.name
             let sink = configuration.query.sink(setup.client.aimed(at: name), setup.identity)
-            var summary: RunSummary?
-            if beginning.progress != .filled {
+            let filled: RunSummary?
+            if beginning.progress == .filled {
+                filled = nil
+            } else {
                 let history = beginning.progress == .begun ? journal.history : JournalHistory()
-                let filled = try await fill(name, sink, journal, history)
-                guard filled.status.isFinal else { return filled }
-                summary = filled
+                let summary = try await fill(name, sink, journal, history)
+                guard summary.status.isFinal else { return summary }
+                filled = summary
             }
             try await work.unlessStopped { () async throws(PipelineError) in
                 _ = try await work.retrying { () async throws(PipelineError) in
@@ -48,7 +50,7 @@ struct RebuildSession {
                     }
                 }
                 try await switchOver(to: name)
-                let whole = summary.map { $0.followed(by: compared) } ?? compared
+                let whole = filled.map { $0.followed(by: compared) } ?? compared
                 try await record(whole, of: name, in: mainJournal)
                 return whole
             }
@@ -166,7 +168,19 @@ struct RebuildSession {
             JournalHistory(),
             work.logger
         )
-        try await journal.append([.began(start.header), .ended(summary.status, summary.tally)])
+        let rejections = try await rejections().map(JournalEvent.rejected)
+        try await journal.append([.began(start.header)] + rejections + [.ended(summary.status, summary.tally)])
+    }
+
+    /// The rows that the comparison rejected: those that the new generation lacks.
+    private func rejections() async throws(PipelineError) -> [Rejection] {
+        let location = JournalLocation(directory: configuration.journalDirectory, name: configuration.rebuildName)
+        let contents = try await JournalReader.contents(of: location)
+        let comparison = contents.history.runs.last?.header.generation
+        return contents.entries.compactMap { entry in
+            guard entry.generation == comparison, case .rejected(let rejection) = entry.event else { return nil }
+            return rejection
+        }
     }
 
     /// The generation before, where its vectors are those of this embedder, as they were stored.

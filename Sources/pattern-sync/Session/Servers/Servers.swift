@@ -78,13 +78,33 @@ struct Servers {
     }
 
     private func inspect(_ server: EmbeddingServer) async -> Result<EmbeddingInspection, PipelineError> {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask {
+                guard (try? await Task.sleep(for: .seconds(5))) != nil else { return }
+                logger.notice("waiting for the first answer of \(server.name): it may have to load the model")
+            }
+            defer { group.cancelAll() }
+            do throws(PipelineError) {
+                return .success(
+                    try await patience.run(.embedder) { () async throws(PipelineError) in
+                        try await inspectOnce(server)
+                    }.result
+                )
+            } catch {
+                return .failure(error)
+            }
+        }
+    }
+
+    /// A server that keeps a request for longer than it is waited for, and then fails it, is not asked again: the first
+    /// request may take minutes, since the model is loaded, but not one after another.
+    private func inspectOnce(_ server: EmbeddingServer) async throws(PipelineError) -> EmbeddingInspection {
+        let began = patience.clock.now
         do throws(PipelineError) {
-            return .success(
-                try await patience.run(.embedder) { () async throws(PipelineError) in try await server.inspect() }
-                    .result
-            )
+            return try await server.inspect()
         } catch {
-            return .failure(error)
+            guard error.isRetryable, patience.clock.now - began > configuration.wait else { throw error }
+            throw PipelineError(.outage, error.message, remedy: error.remedy)
         }
     }
 

@@ -35,12 +35,13 @@ struct RunStart {
             collection: (target ?? collection).description,
             model: setup.identity.model,
             limit: sync.options.limit,
+            retriesRejected: sync.options.retriesRejected,
             embedderRecord: try setup.embedderRecord()
         )
         var resumed: InterruptedRun?
-        // A limited run is a part of a sync: it neither resumes one nor is resumed, and leaves its mark alone. One that
-        // compares values looks at every point: below a mark some were compared by their hashes, or edited since.
-        if sync.options.limit == nil, !sync.options.comparesValues {
+        // A part of a sync neither resumes one nor is resumed, and leaves its mark alone. A run that compares values looks
+        // at every point: below a mark some were compared by their hashes, or edited since.
+        if !sync.options.isPartial, !sync.options.comparesValues {
             let plan = try ResumePlan.decide(
                 interrupted: history.interrupted(sync.mode),
                 mode: sync.mode,

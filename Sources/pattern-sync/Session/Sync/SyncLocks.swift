@@ -9,14 +9,17 @@ struct SyncLocks {
     let clock: RunClock
     /// Waits for a database that is not up yet.
     let patience: Retrier
+    /// How long a database may be away once the locks are held.
+    let maxOutage: Duration
     let logger: Logger
 
-    /// Takes both locks of this name, and gives them back when `body` is done with the journal.
+    /// Takes both locks of this name, keeps them, and gives them back when `body` is done with the journal.
     ///
-    /// - Throws: `.busy` when another run has one of them.
-    func hold<Result>(
+    /// - Throws: `.busy` when another run has one of them, or has taken the database's when its connection broke: then
+    ///   `body` was cancelled.
+    func hold<Result: Sendable>(
         _ name: String,
-        _ body: (FileJournal) async throws(PipelineError) -> Result
+        _ body: @escaping @Sendable (FileJournal) async throws(PipelineError) -> Result
     ) async throws(PipelineError) -> Result {
         let lock = PostgresLock(settings: configuration.database, name: name, clock: clock)
         _ = try await patience.run(.source) { () async throws(PipelineError) in try await lock.acquire() }
@@ -27,7 +30,9 @@ struct SyncLocks {
             )
             for notice in journal.notices { logger.notice("\(notice)") }
             do throws(PipelineError) {
-                result = .success(try await body(journal))
+                result = .success(
+                    try await keeper(of: lock).whileHeld { () async throws(PipelineError) in try await body(journal) }
+                )
             } catch {
                 result = .failure(error)
             }
@@ -37,5 +42,16 @@ struct SyncLocks {
         }
         await lock.release()
         return try result.get()
+    }
+
+    private func keeper(of lock: PostgresLock) -> LockKeeper {
+        // A lock that is free is to be taken before another run does.
+        let policy = RetryPolicy(cap: .seconds(2), maxOutage: maxOutage)
+        return LockKeeper(
+            lock,
+            retrier: Retrier(policy: policy, clock: clock, observer: LogObserver(logger: logger))
+        ) { [logger] in
+            logger.notice("the connection that held the lock in the database broke: the lock is held again")
+        }
     }
 }

@@ -21,7 +21,7 @@ struct SyncSession {
         try await withSetup(for: sync.rebuild == nil ? .mirror : .rebuild) { work throws(PipelineError) in
             if sync.isDryRun {
                 let began = work.clock.now
-                let list: ((String) -> Void)? = sync.lists ? { Terminal.standardOutput.write($0 + "\n") } : nil
+                let list: ((String) -> Void)? = sync.lists ? { StandardOutput.shared.write(result: $0 + "\n") } : nil
                 let plan = try await PlanSession(setup: work.setup, sync: sync, retrier: work.retrier).run(list: list)
                 return .planned(plan, dimension: work.setup.identity.dimension, work.clock.now - began)
             }
@@ -71,6 +71,11 @@ struct SyncSession {
                         signals: signals,
                         clock: clock,
                         patience: servers.patience,
+                        retrier: Retrier(
+                            policy: RetryPolicy(maxOutage: sync.maxOutage),
+                            clock: clock,
+                            observer: LogObserver(logger: logger)
+                        ),
                         logger: logger
                     )
                 )
@@ -96,23 +101,34 @@ struct SyncSession {
                 journal.history,
                 work.logger
             )
+            let isRetry = sync.options.retriesRejected
+            let retry = isRetry ? try RetryList(journal.history, configuration.query.key, start.header) : nil
+            retry?.log(to: work.logger)
             // The stamp says which full run filled the collection; no other changes it.
-            let isWholeAndFull = sync.mode == .full && sync.options.limit == nil
+            let isWholeAndFull = sync.mode == .full && !sync.options.isPartial
             let generation = isWholeAndFull ? start.header.generation : nil
-            _ = try await work.patience.run(.sink) { () async throws(PipelineError) in
-                try await setup.target.prepare(generation: generation)
+            // A retry of nothing makes no collection.
+            if retry?.count != 0 {
+                _ = try await work.patience.run(.sink) { () async throws(PipelineError) in
+                    try await setup.target.prepare(generation: generation)
+                }
             }
             var options = work.options
             options.adopts = setup.adopts
-            return await work.run(
+            var feeds = setup.feeds.feeds(sync.mode, comparesValues: options.comparesValues)
+            if let retry { feeds.main = retry.source(setup.feeds.lookup()) }
+            let summary = await work.run(
                 start,
-                feeds: setup.feeds.feeds(sync.mode, comparesValues: options.comparesValues),
+                rows: retry?.count,
+                feeds: feeds,
                 into: setup.sink,
                 journal,
                 options
             ) { () throws(PipelineError) in
                 if let generation { try await confirm(generation, work) }
             }
+            if summary.status.isFinal { retry?.log(found: summary.tally.rowsRead, to: work.logger) }
+            return summary
         }
     }
 

@@ -13,14 +13,9 @@ struct SyncWork {
     let clock: RunClock
     /// Waits for servers that are not up yet.
     let patience: Retrier
+    /// Waits for servers in the midst of the work: one for all that is done, which knows how the servers are.
+    let retrier: Retrier
     let logger: Logger
-
-    /// Waits for servers in the midst of the work.
-    var retrier: Retrier { retrier(LogObserver(logger: logger)) }
-
-    private func retrier(_ observer: any Observer) -> Retrier {
-        Retrier(policy: RetryPolicy(maxOutage: sync.maxOutage), clock: clock, observer: observer)
-    }
 
     var generations: QdrantGenerations {
         setup.configuration.query.generations(setup.client, setup.version, clock)
@@ -34,7 +29,13 @@ struct SyncWork {
     }
 
     var locks: SyncLocks {
-        SyncLocks(configuration: setup.configuration, clock: clock, patience: patience, logger: logger)
+        SyncLocks(
+            configuration: setup.configuration,
+            clock: clock,
+            patience: patience,
+            maxOutage: sync.maxOutage,
+            logger: logger
+        )
     }
 
     /// Does what the engine is not asked to do, and gives it up when the operator asks to stop: it can be done again.
@@ -58,8 +59,11 @@ struct SyncWork {
     }
 
     /// Runs the engine, showing how far it is.
+    ///
+    /// - Parameter rows: how many there are, where it is not all of the table.
     func run(
         _ start: RunStart,
+        rows: Int? = nil,
         feeds: RunFeeds,
         into sink: any VectorSink,
         _ journal: any Journal,
@@ -67,10 +71,12 @@ struct SyncWork {
         confirmedBy confirmation: () async throws(PipelineError) -> Void = { () throws(PipelineError) in }
     ) async -> RunSummary {
         let progress = ProgressObserver(
-            total: min(setup.inspection.rows, options.limit ?? .max),
+            total: min(rows ?? setup.inspection.rows, options.limit ?? .max),
             clock: clock,
             logger: logger
         )
+        var retrier = retrier
+        retrier.observer = Observers([retrier.observer, progress])
         let run = SyncRun(
             feeds: feeds,
             endpoints: setup.embedding.servers.map {
@@ -79,7 +85,7 @@ struct SyncWork {
             sink: sink,
             journal: journal,
             options: options,
-            retrier: retrier(Observers([LogObserver(logger: logger), progress]))
+            retrier: retrier
         )
         signals.workCanStop()
         return await withTaskGroup(of: Void.self) { group in

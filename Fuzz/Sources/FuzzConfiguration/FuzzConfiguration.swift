@@ -1,0 +1,8 @@
+import Fuzzing
+
+@main
+struct FuzzConfiguration {
+    static func main() {
+        fuzz(ConfigurationProperty.check)
+    }
+}

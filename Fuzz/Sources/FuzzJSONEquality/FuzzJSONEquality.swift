@@ -1,0 +1,8 @@
+import Fuzzing
+
+@main
+struct FuzzJSONEquality {
+    static func main() {
+        fuzz(EqualityProperty.check)
+    }
+}

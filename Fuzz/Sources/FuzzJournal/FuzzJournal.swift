@@ -1,0 +1,8 @@
+import Fuzzing
+
+@main
+struct FuzzJournal {
+    static func main() {
+        fuzz(JournalProperty.check)
+    }
+}

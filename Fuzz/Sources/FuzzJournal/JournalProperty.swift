@@ -1,0 +1,1 @@
+../../../Tests/JournalFileTests/JournalProperty.swift

@@ -1,0 +1,1 @@
+../../../Tests/WireJSONTests/AnswerProperty.swift

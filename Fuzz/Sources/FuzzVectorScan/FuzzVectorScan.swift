@@ -1,0 +1,8 @@
+import Fuzzing
+
+@main
+struct FuzzVectorScan {
+    static func main() {
+        fuzz(AnswerProperty.check)
+    }
+}
