@@ -90,6 +90,7 @@ struct UnreadableRowTests {
             let error = await #expect(throws: PipelineError.self) { try await source.chunks() }
             #expect(error?.kind == .setup)
             #expect(error?.message.contains("division by zero") == true)
+            #expect(error?.remedy?.contains("the query's id") == true)
         }
     }
 }

@@ -25,7 +25,12 @@ enum PostgresFault {
             return try statement()
         } catch {
             guard error.rowFault != nil else { throw error }
-            throw PipelineError(.setup, error.message, remedy: error.remedy)
+            throw PipelineError(
+                .setup,
+                error.message,
+                remedy: error.remedy
+                    ?? "mend the query's id or its conditions: they fail before single rows are told apart"
+            )
         }
     }
 
