@@ -2,8 +2,9 @@
 /// which the model's runner crashes, a point that is always answered with 500.
 ///
 /// A value without a clock, one for each request. A request that has failed three times in a row is suspected. From then on
-/// a failure speaks against it when the server was seen to be well just before: `proof` other requests in a row had
-/// succeeded since the last failure. Enough such failures, without a success in between, convict it. A server that fails at random, whatever the
+/// a failure speaks against it when the server was seen to be well just before: at least `proof` other requests in a row had
+/// succeeded since the last failure. Enough such failures, without a success in between, convict it; more are needed where
+/// those others were not of its kind. A server that fails at random, whatever the
 /// share of its failures, practically never shows that pattern.
 struct Suspicion: Sendable {
     /// How many other requests in a row have to succeed to show that the server is well.
