@@ -26,6 +26,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let histogram: Target.Dependency = .product(name: "Histogram", package: "hdrhistogram-swift")
 let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let serving: [Target.Dependency] = [
     .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -53,6 +54,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -75,13 +77,16 @@ let package = Package(
         library("Qdrant", ["CurlHTTP", "Pipeline", "WireJSON", crypto]),
         library("JournalFile", ["CLibZstd", "Pipeline", "Threading"]),
 
+        // Measures stages through the same contracts, and shows what it found.
+        library("Bench", ["Pipeline", histogram]),
+
         // What was said about the settings, and where.
         library("Settings", ["Yams"]),
         program(
             "pattern-sync",
             [
-                "CurlHTTP", "Embedding", "JournalFile", "Pipeline", "Postgres", "Qdrant", "Settings", "Threading",
-                arguments, crypto, logging,
+                "Bench", "CurlHTTP", "Embedding", "JournalFile", "Pipeline", "Postgres", "Qdrant", "Settings",
+                "Threading", arguments, crypto, logging,
             ]
         ),
 
@@ -96,6 +101,7 @@ let package = Package(
             swiftSettings: settings
         ),
         tests("PipelineTests", ["Pipeline", "TestSupport"]),
+        tests("BenchTests", ["Bench", "Pipeline", "TestSupport"]),
         tests("WireJSONTests", ["WireJSON"]),
         tests("SettingsTests", ["Settings"]),
         tests("CurlHTTPTests", ["CurlHTTP", "Threading"]),

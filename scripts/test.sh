@@ -13,7 +13,7 @@ fi
 
 export TEST_DATABASE_URL="$DATABASE_URL"
 unset DATABASE_URL
-for group in 'PipelineTests|SettingsTests|WireJSONTests' 'CurlHTTPTests|EmbeddingTests|QdrantTests|SandboxServersTests' \
+for group in 'BenchTests|PipelineTests|SettingsTests|WireJSONTests' 'CurlHTTPTests|EmbeddingTests|QdrantTests|SandboxServersTests' \
     JournalFileTests PostgresTests MirrorTests EndToEndTests; do
     echo "== $group"
     swift test --skip-build --filter "^($group)\\."
