@@ -66,7 +66,7 @@ struct SearchCommand: AsyncParsableCommand {
         let identity = try await servers.patience.run(.sink) { () async throws(PipelineError) in
             try await search.identity(source: servers.configuration.query.name)
         }.result
-        let embedding = try await servers.embedding(agreeing: nil)
+        let embedding = try EmbeddingServers(await servers.inspectedEmbedders(), agreeing: nil, servers.logger)
         let model = embedding.model
         if let identity, identity.model != model.name || identity.digest != model.digest {
             throw PipelineError(

@@ -49,12 +49,9 @@ struct Servers {
         await http.shutDown()
     }
 
-    /// The embedding servers that are up and make the same vectors.
-    ///
-    /// - Parameter stored: the vectors of the collection, which the servers' have to agree with; nil where nothing is known
-    ///   about them.
-    /// - Throws: `.setup` when servers differ or none agrees with the collection, `.outage` when none is up.
-    func embedding(agreeing stored: VectorIdentity?) async throws(PipelineError) -> EmbeddingServers {
+    /// What each embedding server of the configuration answers, in its order. Takes as long as the slowest of them: the
+    /// first answer may have to wait for the model.
+    func inspectedEmbedders() async -> [EmbeddingServers.Inspected] {
         let settings = configuration.embedding
         let all = settings.urls.map { url in
             EmbeddingServer(
@@ -71,10 +68,9 @@ struct Servers {
             }
             return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
         }
-        let inspected = all.enumerated().map { index, server in
+        return all.enumerated().map { index, server in
             EmbeddingServers.Inspected(server: server, result: results[index] ?? .failure(.cancelled))
         }
-        return try EmbeddingServers(inspected, agreeing: stored, logger)
     }
 
     private func inspect(_ server: EmbeddingServer) async -> Result<EmbeddingInspection, PipelineError> {

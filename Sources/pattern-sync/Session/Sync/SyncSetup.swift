@@ -47,6 +47,8 @@ struct SyncSetup {
         let query = configuration.query
         let patience = reach.patience
         self.configuration = configuration
+        // Meanwhile the others are asked: the models may have to be loaded.
+        async let inspected = reach.inspectedEmbedders()
         var feeds = SyncFeeds(configuration: configuration, snapshotWindow: sync.snapshotWindow, clock: clock)
         let source = feeds.source(.rows)
         inspection = try await patience.run(.source) { () async throws(PipelineError) in try await source.inspect() }
@@ -67,7 +69,7 @@ struct SyncSetup {
         let record = isOnRecord ? try await Self.record(configuration, of: client.collection) : nil
         let stored = purpose == .rebuild ? nil : known ?? record
 
-        embedding = try await reach.embedding(agreeing: stored)
+        embedding = try EmbeddingServers(await inspected, agreeing: stored, reach.logger)
         let prefix = sync.prefix == .model ? try TextPrefix.prescribed(for: embedding.model.name) : .none
         let identity = VectorIdentity(
             fingerprint: embedding.model.fingerprint(
