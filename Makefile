@@ -16,6 +16,7 @@ demo:
 	scripts/demo.sh
 
 # A throw-away PostgreSQL; the other servers are the sandbox's, unless QDRANT_URL and OLLAMA_BASE_URL name real ones.
+# Benchmarks and Fuzz are type-checked before.
 test:
 	scripts/install.sh build test
 	scripts/test.sh
@@ -43,13 +44,17 @@ format:
 	$(SWIFT) format --in-place --recursive Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Benchmarks \
 		Fuzz/Package.swift Fuzz/Sources
 
+# What the hot paths cost; fails where one needs more instructions or allocations than is recorded in
+# Benchmarks/Thresholds. What is meant to cost more, or less, is recorded anew by 'RECORD=1 Benchmarks/counts.py' after a
+# 'make bench', and committed (see there).
 bench:
-	scripts/install.sh build
-	cd Benchmarks && $(SWIFT) package --disable-sandbox benchmark
+	scripts/install.sh build bench
+	Benchmarks/bench.sh
 
+# The whole program and two yardsticks against the sandbox, for some 40 minutes (see perf/README.md).
 perf:
-	scripts/install.sh build test
+	scripts/install.sh build test perf
 	perf/run.sh
 
 clean:
-	rm -rf .build .build-* Benchmarks/.build Fuzz/.build
+	rm -rf .build .build-* Benchmarks/.build Fuzz/.build perf/yardsticks/__pycache__

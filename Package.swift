@@ -44,6 +44,7 @@ let package = Package(
         // For the benchmarks and the fuzzers, which are packages of their own.
         .library(name: "JournalFile", targets: ["JournalFile"]),
         .library(name: "Pipeline", targets: ["Pipeline"]),
+        .library(name: "Qdrant", targets: ["Qdrant"]),
         .library(name: "Settings", targets: ["Settings"]),
         .library(name: "WireJSON", targets: ["WireJSON"]),
     ],
@@ -117,7 +118,8 @@ let package = Package(
         tests(
             "EndToEndTests",
             [
-                "CurlHTTP", "Embedding", "Pipeline", "Qdrant", "SandboxServers", "Settings", "TestSupport", "Threading",
+                "Bench", "CurlHTTP", "Embedding", "Pipeline", "Qdrant", "SandboxServers", "Settings", "TestSupport",
+                "Threading",
                 "pattern-sync",
                 logging,
             ]

@@ -1,6 +1,6 @@
 #!/bin/bash
-# Measures a full sync while one request in twenty fails. Called by run.sh, which brings the functions.
-# shellcheck disable=SC2154 # What is not assigned here comes from run.sh.
+# A full sync while one request in twenty fails. Called by run.sh.
+# shellcheck disable=SC2154 # What is not assigned here comes from common.sh.
 
 # Half of the failures are answers, the other half connections that break.
 break_requests() {
@@ -14,15 +14,22 @@ break_requests() {
     done
 }
 
-# measure_faults ROWS RATE: the rate is that of the same sync without faults.
 measure_faults() {
-    local rows=$1 well=$2 rate
+    local rows=$((80 * ${SECONDS_A_RUN:-60})) well
+    heading "$rows rows, 4 servers at 50 ms a text, with and without faults"
     fill "$rows"
+    start_sandbox 4 50ms
+    sync
+    check_points "$rows"
+    well=$wall
+    figure faults.without "  rows/s" "$(calc %.2f "$rows / $wall")"
+    figure faults.journal "    journal bytes a row" \
+        "$(calc %.2f "$(cat "$work"/journal/*/journal-* | wc -c) / $rows")"
     start_sandbox 4 50ms
     break_requests 0.025
     sync
-    rate=$(report .rows_per_second)
-    line "rows/s, the same while 5 % of the requests fail" "$(calc %.2f "$rate")" ""
-    line "  ratio to the faultless run" "$(calc %.3f "$rate / $well")" "goal >= 0.90"
-    line "  requests tried again" "$(report .retries)" ""
+    check_points "$rows"
+    figure faults.with "  rows/s while 5 % of the requests fail" "$(calc %.2f "$rows / $wall")"
+    figure faults.ratio "    ratio to the faultless run" "$(calc %.3f "$well / $wall")" "" ">= 0.90"
+    figure faults.retries "    requests tried again" "$(report .retries)"
 }

@@ -1,6 +1,6 @@
 #!/bin/bash
-# Measures the incremental sync of a table that has not changed. Called by run.sh, which brings the functions.
-# shellcheck disable=SC2154 # What is not assigned here comes from run.sh.
+# The incremental sync of a table that has not changed. Called by run.sh.
+# shellcheck disable=SC2154 # What is not assigned here comes from common.sh.
 
 # What a process and its ended children have cost, in clock ticks: user and system time together.
 ticks() { awk '{ sub(/.*\) /, ""); print $12 + $13 + $14 + $15 }' "/proc/$1/stat"; }
@@ -21,11 +21,6 @@ seconds() {
 # The median of five calls.
 median_seconds() {
     for _ in 1 2 3 4 5; do seconds "$@"; done | sort -n | sed -n 3p
-}
-
-incremental() {
-    "$bin/pattern-sync" --incremental --journal "$work/journal" --report "$work/report.json" --no-progress \
-        --log-level error >"$work/out" 2>"$work/errors" || { cat "$work/errors" >&2; exit 1; }
 }
 
 # The table's side alone: the very statement, read by psql.
@@ -61,49 +56,35 @@ prepare_sides() {
 }
 
 measure_incremental() {
-    local rows=$1
+    local rows=${MANY_ROWS:-100000} postmaster rows_alone points_alone before after unchanged cost
+    heading "nothing changed among $rows rows: medians of 5"
     fill "$rows"
     start_sandbox 2 0
     sync
+    check_points "$rows"
     prepare_sides
-    local postmaster
     postmaster=$(pgrep -f "^/usr/lib/postgresql/.*$(dirname "$POSTGRES_LOG")" | head -n 1)
-    local rows_alone points_alone
     rows_alone=$(median_seconds read_rows)
     points_alone=$(median_seconds read_points)
-    local before after wall cost
     before=$(($(ticks "$postmaster") + $(ticks "$sandbox_pid")))
     incremental
     # The time of a backend is its parent's only once that has noticed its end.
     sleep 0.5
     after=$(($(ticks "$postmaster") + $(ticks "$sandbox_pid")))
-    wall=$(median_seconds incremental)
-    cost=$(calc %.3f "($after - $before) / $(getconf CLK_TCK) + $(report .cpu_seconds)")
-    line "no change among $rows rows: seconds, median of 5" "$wall" ""
-    line "  rows/s" "$(calc %.0f "$rows / $wall")" ""
-    line "  table alone, collection alone, all processors' time / 2" \
-        "$rows_alone $points_alone $(calc %.3f "$cost / 2")" "seconds"
-    line "  ratio to the slowest of the three" \
-        "$(awk -v a="$rows_alone" -v b="$points_alone" -v c="$cost" -v w="$wall" \
-            'BEGIN { m = a > b ? a : b; if (c / 2 > m) m = c / 2; printf "%.3f", m / w }')" "goal >= 0.85"
-    line "  embedding requests, unchanged" "$(report .embed_requests) $(report .unchanged)" "0 $rows"
+    unchanged=$(median_seconds incremental)
+    cost=$(calc %.3f "(($after - $before) / $(getconf CLK_TCK) + $(report .cpu_seconds)) / $(nproc)")
+    figure incremental.seconds "  seconds" "$unchanged" s
+    figure incremental.rate "    rows/s" "$(calc %.0f "$rows / $unchanged")"
+    figure incremental.table "  the table alone" "$rows_alone" s
+    figure incremental.collection "  the collection alone" "$points_alone" s
+    figure incremental.processors "  all processors busy with it" "$cost" s
+    figure incremental.ratio "    the slowest of these to our seconds" \
+        "$(awk -v a="$rows_alone" -v b="$points_alone" -v c="$cost" -v w="$unchanged" \
+            'BEGIN { m = a > b ? a : b; if (c > m) m = c; printf "%.3f", m / w }')" "" ">= 0.85"
+    figure incremental.requests "  embedding requests" "$(report .embed_requests)" "" "== 0"
+    figure incremental.unchanged "  unchanged" "$(report .unchanged)" "" "== $rows"
     psql -X -q "$DATABASE_URL" -c "UPDATE pattern_lineage_nodes SET pattern_name = 'changed' WHERE pattern_id = 'p7'"
-    wall=$(seconds incremental)
-    line "one changed row among $rows rows: seconds" "$wall" ""
-    line "  embedded, unchanged" "$(report .embedded) $(report .unchanged)" "1 $((rows - 1))"
-}
-
-# Peak memory does not depend on the number of rows; short vectors, so that a million fit into the sandbox.
-measure_incremental_memory() {
-    local few=$1 many=$2 small large
-    for count in "$few" "$many"; do
-        fill "$count"
-        start_sandbox 2 0 --dimension 8
-        sync
-        incremental
-        if [ "$count" = "$few" ]; then small=$(report .peak_rss_bytes); else large=$(report .peak_rss_bytes); fi
-    done
-    line "incremental: peak memory at $few rows" "$(calc '%.1f MB' "$small / 1000000")" "goal < 64 MB"
-    line "incremental: peak memory at $many rows" "$(calc '%.1f MB' "$large / 1000000")" "goal < 64 MB"
-    line "  difference" "$(calc '%.1f MB' "($large - $small) / 1000000")" "goal < 8 MB"
+    figure incremental.one.seconds "  seconds with one changed row" "$(seconds incremental)" s
+    figure incremental.one.embedded "    embedded" "$(report .embedded)" "" "== 1"
+    figure incremental.one.unchanged "    unchanged" "$(report .unchanged)" "" "== $((rows - 1))"
 }

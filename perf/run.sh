@@ -1,132 +1,124 @@
 #!/bin/bash
-# Measures the program against the sandbox and prints one table. Every line comes from the same call.
+# Measures the program and two yardsticks against the sandbox. README.md beside it tells how to read what it prints.
 #
-#   perf/run.sh            all of it, about eight minutes after the build
-#   ROWS=2000 perf/run.sh  a quick look
+#   perf/run.sh                     all sections, some 40 minutes after the build; the results go to perf/results
+#   perf/run.sh throughput tail     some of them; the results go to .build-perf/results
+#   QUICK=1 perf/run.sh             all of them with so few rows that it is a test of the harness, in a few minutes
+#
+# A section that fails is told and makes the exit status 1; the others are measured all the same. A missed goal is told.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-rows=${ROWS:-10000}
-many=${MANY_ROWS:-100000}
-most=${MOST_ROWS:-1000000}
-# shellcheck source-path=SCRIPTDIR
-. "$(dirname "$0")/incremental.sh"
-# shellcheck source-path=SCRIPTDIR
-. "$(dirname "$0")/faults.sh"
-# shellcheck source-path=SCRIPTDIR
-. "$(dirname "$0")/journal.sh"
-work=$(mktemp -d /tmp/perf.XXXXXX)
-sandbox_pid=""
+sections="throughput tail cpu scale memory incremental faults journal"
+venv=.build-perf/venv
 
-stop_sandbox() {
-    if [ -n "$sandbox_pid" ]; then
-        kill "$sandbox_pid" 2>/dev/null || true
-        wait "$sandbox_pid" 2>/dev/null || true
-        sandbox_pid=""
+prepare_yardsticks() {
+    if ! cmp -s perf/yardsticks/requirements.txt "$venv/requirements.txt"; then
+        rm -rf "$venv"
+        python3 -m venv "$venv"
+        "$venv/bin/pip" install --quiet --disable-pip-version-check --no-deps --only-binary :all: \
+            -r perf/yardsticks/requirements.txt
+        cp perf/yardsticks/requirements.txt "$venv/"
     fi
 }
-trap 'stop_sandbox; rm -rf "$work"' EXIT
 
-# start_sandbox SERVERS SERVICE_TIME [OPTION …]
-start_sandbox() {
-    local servers=$1 time=$2
-    shift 2
-    stop_sandbox
-    rm -f "$work/env"
-    "$bin/pattern-sync-sandbox" --ollama-port 0 --qdrant-port 0 --ollama-servers "$servers" --service-time "$time" "$@" \
-        --env-file "$work/env" >"$work/sandbox.log" 2>&1 &
-    sandbox_pid=$!
-    until [ -f "$work/env" ]; do
-        kill -0 "$sandbox_pid" 2>/dev/null || { cat "$work/sandbox.log" >&2; exit 1; }
-        sleep 0.05
-    done
-    set -a
-    # shellcheck disable=SC1091
-    . "$work/env"
-    set +a
+# What was measured on, as JSON.
+machine() {
+    jq -n -c --arg date "$(date -u +%Y-%m-%dT%H:%M:%SZ)" --arg system \
+        "$(sed -n 's/^PRETTY_NAME="\(.*\)"/\1/p' /etc/os-release)" \
+        --arg kernel "$(uname -sr | sed "s/-.*//")" --arg processor "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)" \
+        --argjson processors "$(nproc)" --argjson memory "$(awk '/^MemTotal/ { printf "%.0f", $2 * 1024 }' /proc/meminfo)" \
+        --arg commit "$(git describe --always --dirty 2>/dev/null || true)" \
+        --arg swift "$(swift --version 2>/dev/null | sed -n 's/.*Swift version \([0-9.]*\).*/\1/p' | head -n 1)" \
+        --arg postgres "$(psql -X -q -A -t "$DATABASE_URL" -c 'SHOW server_version')" \
+        --arg python "$("$venv/bin/python" -c 'import platform; print(platform.python_version())')" \
+        '{date: $date, system: $system, kernel: $kernel, processor: $processor, processors: $processors,
+          memory_bytes: $memory, commit: $commit, swift: $swift, postgresql: $postgres, python: $python}'
 }
 
-# A table of so many rows, each with some 600 characters of code.
-fill() {
-    psql -X -q "$DATABASE_URL" <<SQL
-SET client_min_messages = warning;
-DROP TABLE IF EXISTS pattern_lineage_nodes;
-CREATE TABLE pattern_lineage_nodes (id uuid PRIMARY KEY, pattern_id varchar, pattern_name varchar, pattern_type varchar,
-    pattern_version varchar, pattern_data jsonb, metadata jsonb, file_path text, language varchar,
-    created_at timestamptz DEFAULT now());
-INSERT INTO pattern_lineage_nodes (id, pattern_id, pattern_name, pattern_type, pattern_data, metadata, file_path, language)
-SELECT md5(i::text)::uuid, 'p' || i, 'pattern_' || i, 'code',
-       jsonb_build_object('code', 'def pattern_' || i || E'(items):\\n' || repeat('    total = total + items[' || i || E']\\n', 17)),
-       jsonb_build_object('number', i, 'tags', jsonb_build_array('a', 'b')), 'src/module_' || i % 100 || '.py', 'python'
-FROM generate_series(1, $1) AS i;
-ANALYZE pattern_lineage_nodes;
-SQL
+# One section, in a process of its own: what fails in it ends nothing else.
+section() {
+    local name=$1 bin=$2 figures=$3 work
+    work=$(mktemp -d /tmp/perf.XXXXXX)
+    # shellcheck source-path=SCRIPTDIR
+    . perf/common.sh
+    # shellcheck source=/dev/null
+    . "perf/$name.sh"
+    # shellcheck disable=SC2064 # The folder's name is known now.
+    trap "stop_sandbox; rm -rf '$work'" EXIT
+    "measure_$name"
 }
 
-# A full sync; leaves its report, and "wall user system" in seconds.
-sync() {
-    rm -rf "$work/journal"
-    TIMEFORMAT='%R %U %S'
-    { time "$bin/pattern-sync" --journal "$work/journal" --report "$work/report.json" --no-progress --log-level error \
-        >"$work/out" 2>"$work/errors"; } 2>"$work/times" || { cat "$work/errors" >&2; exit 1; }
-    journal_bytes=$(cat "$work"/journal/*/journal-* | wc -c)
-    read -r _ user system <"$work/times"
-}
-
-report() { jq -r "$1" "$work/report.json"; }
-calc() { awk "BEGIN { printf \"$1\", $2 }"; }
-line() { printf '%-58s %14s   %s\n' "$1" "$2" "$3"; }
-
+# The sections one after another, on one database server.
 measure() {
-    line "what" "measured" "bound or goal"
-    line "----" "--------" "-------------"
-
-    fill "$rows"
-    start_sandbox 4 50ms
-    sync
-    rate=$(report .rows_per_second)
-    line "rows/s, $rows rows, 4 servers at 50 ms a text" "$(calc %.2f "$rate")" "bound 80.00"
-    line "  ratio to the bound" "$(calc %.4f "$rate / 80")" "goal >= 0.97"
-    line "  journal bytes a row" "$(calc %.2f "$journal_bytes / $rows")" ""
-    measure_faults "$rows" "$rate"
-
-    start_sandbox 2 0
-    sync
-    line "rows/s, $rows rows, no service time, shared processors" "$(calc %.0f "$(report .rows_per_second)")" ""
-    line "  processor time a row, user" "$(calc '%.0f us' "$user * 1000000 / $rows")" ""
-    line "  processor time a row, system" "$(calc '%.0f us' "$system * 1000000 / $rows")" ""
-    line "  bottleneck" "$(report .bottleneck)" ""
-
-    fill 1000
-    start_sandbox 2 0
-    sync
-    small=$(report .peak_rss_bytes)
-    fill "$many"
-    start_sandbox 2 0
-    sync
-    large=$(report .peak_rss_bytes)
-    line "peak memory at 1000 rows" "$(calc '%.1f MB' "$small / 1000000")" "goal < 64 MB"
-    line "peak memory at $many rows" "$(calc '%.1f MB' "$large / 1000000")" "goal < 64 MB"
-    line "  difference" "$(calc '%.1f MB' "($large - $small) / 1000000")" "goal < 8 MB"
-
-    measure_incremental "$many"
-    measure_incremental_memory "$rows" "$most"
-
-    measure_journal
-
-    for _ in $(seq 21); do
-        TIMEFORMAT=%R
-        { time "$bin/pattern-sync" --version >/dev/null; } 2>>"$work/starts"
+    local bin=$1 results=$2 figures failed="" began name
+    shift 2
+    figures=$(mktemp /tmp/perf.XXXXXX)
+    # shellcheck disable=SC2064 # The file's name is known now.
+    trap "rm -f '$figures'" EXIT
+    machine >"$results/machine.json"
+    jq -r '"\(.system), \(.processors) x \(.processor), \(.memory_bytes / 1e9 | round) GB, \(.kernel)",
+        "Swift \(.swift), PostgreSQL \(.postgresql), Python \(.python); commit \(.commit); \(.date)"' "$results/machine.json"
+    for name in "$@"; do
+        began=$SECONDS
+        if ! perf/run.sh --section "$name" "$bin" "$figures"; then
+            echo "FAILED: $name"
+            failed="$failed $name"
+        fi
+        echo "  ... section $name took $((SECONDS - began)) s" >&2
     done
-    line "start-up of --version, median of 21" "$(sort -n "$work/starts" | sed -n 11p | awk '{ print $1 * 1000 " ms" }')" ""
+    jq -s --slurpfile machine "$results/machine.json" --arg failed "${failed# }" '{
+            machine: $machine[0], failed: ($failed | split(" ")),
+            series: (map(select(.series)) | map({key: .name, value: .series}) | from_entries),
+            figures: (map(select(.series | not)) | map({key: .name, value: del(.name)}) | from_entries)
+        }' "$figures" >"$results/latest.json"
+    rm "$results/machine.json"
+    python3 perf/plot.py "$results/latest.json" "$results/throughput.svg"
+    python3 perf/summary.py "$results/latest.json" >"$results/summary.md"
+    echo
+    jq -r '[.figures[] | select(.met != null)] as $goals | [$goals[] | select(.met == false)] as $missed
+        | "\($goals | length) goals, \($missed | length) of them missed"' "$results/latest.json"
+    if [ -n "$failed" ]; then
+        echo "error: these sections failed:$failed" >&2
+        exit 1
+    fi
 }
 
-if [ "${1:-}" = measure ]; then
-    bin=$2
-    measure
+case ${1:-} in
+--section)
+    shift
+    section "$@"
     exit
+    ;;
+--measure)
+    shift
+    measure "$@"
+    exit
+    ;;
+esac
+
+results=perf/results
+if [ $# -gt 0 ] || [ -n "${QUICK:-}" ]; then results=.build-perf/results; fi
+# shellcheck disable=SC2086 # The sections are words.
+[ $# -gt 0 ] || set -- $sections
+for name in "$@"; do
+    case " $sections " in
+    *" $name "*) ;;
+    *)
+        echo "error: '$name' is no section, expected some of: $sections" >&2
+        exit 2
+        ;;
+    esac
+done
+if [ -n "${QUICK:-}" ]; then
+    export SECONDS_A_RUN=${SECONDS_A_RUN:-4} ROUNDS=${ROUNDS:-1} TAIL_ROWS=${TAIL_ROWS:-97} TAIL_ROUNDS=${TAIL_ROUNDS:-1}
+    export CPU_ROWS=${CPU_ROWS:-1000} CPU_ROUNDS=${CPU_ROUNDS:-1} ROWS=${ROWS:-1000} MANY_ROWS=${MANY_ROWS:-2000}
+    export MOST_ROWS=${MOST_ROWS:-20000} JOURNAL_ROWS=${JOURNAL_ROWS:-10000}
 fi
-swift build -c release --static-swift-stdlib --product pattern-sync
-swift build -c release --static-swift-stdlib --product pattern-sync-sandbox
-build_journal_cost
-scripts/with-postgres.sh perf/run.sh measure "$(swift build -c release --static-swift-stdlib --show-bin-path)"
+mkdir -p "$results"
+prepare_yardsticks
+swift build -c release --static-swift-stdlib --product pattern-sync >&2
+swift build -c release --static-swift-stdlib --product pattern-sync-sandbox >&2
+case " $* " in *" journal "*) Benchmarks/build.sh JournalCost >&2 ;; esac
+bin=$(swift build -c release --static-swift-stdlib --show-bin-path)
+scripts/with-postgres.sh perf/run.sh --measure "$bin" "$results" "$@" | tee "$results/latest.txt"

@@ -6,6 +6,8 @@
 #   build    what 'swift build' needs beside the Swift toolchain, which is looked for but not installed
 #   runtime  the libraries that the finished program needs
 #   test     what the tests and the checks of the shell scripts need
+#   bench    what counting the instructions of the hot paths needs
+#   perf     what the yardsticks of perf/ need
 #   demo     what the demo needs
 #   client   the same where PostgreSQL runs elsewhere
 set -eu
@@ -32,10 +34,12 @@ packages_for() {
             "libpq-dev libcurl4-openssl-dev|libcurl4-gnutls-dev libzstd-dev"
         ;;
     runtime) echo "ca-certificates libcurl4|libcurl4t64 libpq5 libstdc++6 libzstd1" ;;
-    test) echo "curl jq openssl postgresql|postgresql-[0-9][0-9] shellcheck socat zstd" ;;
+    test) echo "curl jq openssl postgresql|postgresql-[0-9][0-9] python3 shellcheck socat zstd" ;;
+    bench) echo "python3 valgrind" ;;
+    perf) echo "curl jq postgresql|postgresql-[0-9][0-9] procps python3 python3-venv zstd" ;;
     client) echo "curl postgresql-client|postgresql-client-[0-9][0-9]" ;;
     demo) echo "curl postgresql|postgresql-[0-9][0-9]" ;;
-    *) fail "'$1' is no purpose, expected build, runtime, test, demo or client" ;;
+    *) fail "'$1' is no purpose, expected build, runtime, test, bench, perf, demo or client" ;;
     esac
 }
 
@@ -156,7 +160,7 @@ require_swift() {
 }
 
 if [ $# = 0 ]; then
-    sed -n 's/^# \{0,1\}//; 2,10p' "$0" >&2
+    sed -n 's/^# \{0,1\}//; 2,12p' "$0" >&2
     exit 2
 fi
 for purpose in "$@"; do

@@ -10,7 +10,9 @@ fail() {
 
 swift format lint --strict --recursive Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Benchmarks \
     Fuzz/Package.swift Fuzz/Sources
-shellcheck .ci/run scripts/*.sh perf/*.sh
+shellcheck .ci/run scripts/*.sh perf/*.sh Benchmarks/*.sh
+python3 -c 'import ast, sys; [ast.parse(open(path, encoding="utf-8").read(), path) for path in sys.argv[1:]]' \
+    perf/*.py perf/yardsticks/*.py Benchmarks/*.py
 
 # The engine stays free of C, input and output, Foundation and loggers.
 if grep -rnE '^ *(@_exported )?(public |package |internal |private )?import ' Sources/Pipeline |
@@ -41,7 +43,7 @@ for pair in CLibPQ:Postgres CLibCurl:CurlHTTP CLibZstd:JournalFile; do
 done
 
 # The product has one HTTP client and no sandbox in it.
-if grep -rnE 'import (FoundationNetworking|SandboxServers)$' Sources/pattern-sync Sources/Pipeline Sources/Postgres \
+if grep -rnE 'import (FoundationNetworking|SandboxServers)$' Sources/pattern-sync Sources/Bench Sources/Pipeline Sources/Postgres \
     Sources/Embedding Sources/Qdrant Sources/JournalFile Sources/CurlHTTP Sources/WireJSON Sources/Settings Sources/Threading; then
     fail "the product imports what must not be linked into it"
 fi

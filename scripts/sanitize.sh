@@ -22,7 +22,7 @@ if [ "${1:-}" = inside ]; then
 fi
 
 sanitizers=${1:-address thread}
-groups=${2:-PipelineTests WireJSONTests SettingsTests JournalFileTests CurlHTTPTests EmbeddingTests QdrantTests
+groups=${2:-PipelineTests BenchTests WireJSONTests SettingsTests JournalFileTests CurlHTTPTests EmbeddingTests QdrantTests
     SandboxServersTests PostgresTests EndToEndTests MirrorTests}
 # What Swift's runtime never gives back is no leak.
 export ASAN_OPTIONS="detect_leaks=0${ASAN_OPTIONS:+:$ASAN_OPTIONS}"

@@ -8,6 +8,7 @@ cd "$(dirname "$0")/.."
 
 if [ "${1:-}" != inside ]; then
     swift build --build-tests
+    scripts/typecheck.sh
     exec scripts/with-postgres.sh --tls scripts/test.sh inside
 fi
 

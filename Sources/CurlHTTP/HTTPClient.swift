@@ -50,7 +50,8 @@ public final class HTTPClient: Sendable {
         }
     }
 
-    /// Enough to hear a reason that gets lost every other time.
+    /// A server that refuses our certificate often closes the connection before its reason has been read: of so many tries
+    /// one reads it.
     private static let mostReconnections = 10
 
     private func transfer(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponse {

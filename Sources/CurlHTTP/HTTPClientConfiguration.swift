@@ -1,5 +1,6 @@
 /// What holds for every request of one client.
 public struct HTTPClientConfiguration: Sendable {
+    /// Whom to trust, and as whom to call.
     public struct TLS: Sendable {
         /// A file of PEM certificates: the only authorities to trust. Without one, those of the system.
         public var caFile: String?
@@ -13,6 +14,7 @@ public struct HTTPClientConfiguration: Sendable {
         }
     }
 
+    /// What proves who is calling, in two files.
     public struct ClientCertificate: Sendable {
         /// PEM, the certificate and the chain above it.
         public var certificateFile: String
@@ -32,6 +34,7 @@ public struct HTTPClientConfiguration: Sendable {
     /// environment's `http_proxy` and its kin are not consulted, and neither is `no_proxy`.
     public var proxy: String?
 
+    /// What servers write into their logs, such as `example/1.0`.
     public var userAgent: String
 
     public init(tls: TLS = TLS(), proxy: String? = nil, userAgent: String) {

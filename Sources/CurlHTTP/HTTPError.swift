@@ -2,6 +2,7 @@
 ///
 /// Whether trying again can help is for the caller to judge, who knows whether the request may run twice.
 public struct HTTPError: Error, Hashable, Sendable {
+    /// What went wrong, as far as a caller can act upon it.
     public enum Kind: String, Hashable, Sendable {
         /// The URL is not one.
         case invalidURL

@@ -1,5 +1,6 @@
 /// What to send, and the limits under which to wait for the answer.
 public struct HTTPRequest: Sendable {
+    /// As it stands in the first line of the request.
     public enum Method: String, Sendable {
         case get = "GET"
         case post = "POST"

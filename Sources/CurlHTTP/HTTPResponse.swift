@@ -1,15 +1,9 @@
 /// What the server answered, whatever its status. Redirects are answers too: none is followed.
 public struct HTTPResponse: Sendable {
-    /// Counted from the start of the transfer.
-    public struct Timing: Sendable {
-        /// Until the last byte.
-        public let total: Duration
-        /// Until the first byte of the response.
-        public let firstByte: Duration
-    }
-
+    /// Of the last response: interim ones, such as 100, are passed over.
     public let status: Int
 
+    /// No longer than the request allows.
     public let body: [UInt8]
 
     /// The field's value with its parameters, such as `application/json; charset=utf-8`.
@@ -21,8 +15,6 @@ public struct HTTPResponse: Sendable {
     /// How long the server asks to be left alone; nil when it does not, or no longer does.
     public let retryAfter: Duration?
 
-    public let timing: Timing
-
     /// Whether the request went over a connection that an earlier one had opened.
-    public let reusedConnection: Bool
+    package let reusedConnection: Bool
 }

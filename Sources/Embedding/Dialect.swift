@@ -18,4 +18,7 @@ protocol Dialect: Sendable {
         _ model: String,
         _ connection: ServerConnection
     ) async throws(PipelineError) -> (digest: String?, contextLength: Int?)
+
+    /// The names of the models that the server has in memory; nil where the dialect has no word for it.
+    func loadedModels(_ connection: ServerConnection) async throws(PipelineError) -> [String]?
 }

@@ -39,6 +39,7 @@ struct EmbeddingAnswer {
         let message = "\(server): \(response.status) \(text)"
         switch response.status {
         case 400, 413, 422, 500:
+            if Self.tooMany.matches(text) { return PipelineError(.tooMuch, message) }
             if Self.overlong.matches(text) { return PipelineError(.row(.overlong), message) }
             // 400 from Ollama 0.14 on, before that 500.
             if Self.notANumber.matches(text) { return PipelineError(.row(.unembeddable), message) }
@@ -65,7 +66,11 @@ struct EmbeddingAnswer {
                     : "check that OLLAMA_BASE_URL and EMBEDDING_PROVIDER fit"
             )
         // 499: Ollama took the request for cancelled.
-        case 408, 425, 429, 499: return PipelineError(.server(retryAfter: response.retryAfter), message)
+        case 408, 425, 499: return PipelineError(.server(retryAfter: response.retryAfter), message)
+        case 429, 503:
+            var error = PipelineError(.server(retryAfter: response.retryAfter), message)
+            error.isOverload = true
+            return error
         case 501: return noEmbeddings(message)
         case 502...: return PipelineError(.server(retryAfter: response.retryAfter), message)
         default:
@@ -113,6 +118,11 @@ struct EmbeddingAnswer {
         "too large to process",
     ])
 
+    /// TEI, and the gateways that repeat it; Azure, OpenAI and DashScope.
+    private static let tooMany = Wordings(parts: [
+        "maximum allowed batch size", "Too many inputs", "array too long", "batch size is invalid",
+    ])
+
     private static let notANumber = Wordings(parts: ["NaN", "unsupported value", "+Inf", "-Inf"])
 
     private static let noEmbeddings = Wordings(parts: ["not support embed"])
@@ -127,14 +137,19 @@ struct EmbeddingAnswer {
         "missing request body", "invalid input type", "invalid character", "end of JSON input", "invalid model name",
     ])
 
+    private static let largestError = 64 << 10
+
     /// `{"error": "…"}` as Ollama has it, or `{"error": {"message": "…"}}` as the OpenAI dialect does; else the text.
+    ///
+    /// Of what is no answer to such a request, such as a proxy's page, no more is looked at than `largestError` bytes, and no
+    /// more is told than fits a few lines.
     private func message(_ body: [UInt8]) -> String {
         struct Plain: Decodable { let error: String }
         struct Nested: Decodable {
             struct Detail: Decodable { let message: String }
             let error: Detail
         }
-        let data = Data(body.prefix(64 << 10))
+        let data = Data(body.prefix(Self.largestError))
         if let plain = try? JSONDecoder().decode(Plain.self, from: data) { return redaction(plain.error) }
         if let nested = try? JSONDecoder().decode(Nested.self, from: data) { return redaction(nested.error.message) }
         // Redacted first: of a secret that is cut off, the beginning would be left over.

@@ -2,6 +2,7 @@ public import Pipeline
 
 /// What an embedding server told and showed of its model.
 public struct EmbeddingInspection: Sendable {
+    /// With its dimension as it was seen in an answer.
     public var model: EmbeddingModel
     /// The vectors of `Canaries.texts`, in their order, made without a prefix.
     public var canaries: [Vector]

@@ -6,9 +6,9 @@ internal import WireJSON
 public struct EmbeddingServer: Sendable {
     /// Its address without credentials, for messages.
     public let name: String
-    private let model: String
-    private let dialect: any Dialect
-    private let connection: ServerConnection
+    let model: String
+    let dialect: any Dialect
+    let connection: ServerConnection
 
     /// - Parameters:
     ///   - baseURL: such as `http://localhost:11434`; a path in it is kept.
@@ -102,15 +102,25 @@ public struct EmbeddingServer: Sendable {
         }
     }
 
-    /// - Parameters:
-    ///   - dimension: nil where it is not known yet.
-    ///   - deadline: nil for the server's own.
     private func embed(
         _ texts: [Bytes],
         prefix: String,
         dimension: Int?,
         within deadline: Duration? = nil
     ) async throws(PipelineError) -> [Vector] {
+        try await exchange(texts, prefix: prefix, dimension: dimension, within: deadline).vectors
+    }
+
+    /// - Parameters:
+    ///   - dimension: nil where it is not known yet.
+    ///   - deadline: nil for the server's own.
+    /// - Returns: the vectors, and the answer that they stand in.
+    func exchange(
+        _ texts: [Bytes],
+        prefix: String,
+        dimension: Int?,
+        within deadline: Duration? = nil
+    ) async throws(PipelineError) -> (vectors: [Vector], answer: [UInt8]) {
         let answer = try await connection.post(
             dialect.path,
             body(texts, prefix: Array(prefix.utf8)[...]),
@@ -131,11 +141,11 @@ public struct EmbeddingServer: Sendable {
                 remedy: "update the embedding server: its answers cannot be matched up with their texts"
             )
         }
-        return vectors.map(Vector.init)
+        return (vectors.map(Vector.init), answer)
     }
 
     /// As many bytes as an answer with so many vectors can need. A component takes 24 digits at the most, and some
-    /// servers set off each with white space.
+    /// servers set off each with white space; a mebibyte is for what stands beside the vectors.
     private static func largestAnswer(vectors: Int, dimension: Int) -> Int {
         let (size, overflows) = (64 * dimension).multipliedReportingOverflow(by: vectors)
         return overflows ? .max : (1 << 20) + min(size, 1 << 32)
@@ -143,6 +153,7 @@ public struct EmbeddingServer: Sendable {
 
     private func body(_ texts: [Bytes], prefix: Bytes) -> [UInt8] {
         var body: [UInt8] = []
+        // An eighth more than the texts have, for line breaks and quotes, which are escaped.
         body.reserveCapacity(texts.reduce(256) { $0 + $1.count + $1.count / 8 + prefix.count + 3 })
         body.append(json: "{\"model\":")
         body.append(jsonString: model)

@@ -27,6 +27,11 @@ struct OllamaDialect: Dialect {
         return (digest, shown.contextLength)
     }
 
+    func loadedModels(_ connection: ServerConnection) async throws(PipelineError) -> [String]? {
+        let loaded: ModelList = try connection.decode(try await connection.get("/api/ps"))
+        return loaded.models.map(\.name)
+    }
+
     /// The part of `/api/show` that matters here. `model_info` mixes values of all kinds.
     private struct ShownModel: Decodable {
         let contextLength: Int?

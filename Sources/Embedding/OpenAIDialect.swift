@@ -16,4 +16,6 @@ struct OpenAIDialect: Dialect {
     ) async throws(PipelineError) -> (digest: String?, contextLength: Int?) {
         (nil, nil)
     }
+
+    func loadedModels(_ connection: ServerConnection) async throws(PipelineError) -> [String]? { nil }
 }

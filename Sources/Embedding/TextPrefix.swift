@@ -7,6 +7,7 @@ public struct TextPrefix: Sendable, Equatable {
     /// Before a question.
     public var query: String
 
+    /// For a model that was trained without.
     public static let none = TextPrefix(document: "", query: "")
 
     /// The prefixes that the model's makers prescribe.

@@ -2,6 +2,7 @@ public import Pipeline
 
 /// The runs in a journal, by when they were last begun: the latest is the last one.
 public struct JournalHistory: Sendable, Equatable {
+    /// A run once, however many attempts it took.
     public private(set) var runs: [RunRecord] = []
     /// The rows that are still to be carried over: rejected by the last run of all rows that came to its end or by one
     /// since, and not carried over by a retry. Those of a run that is taken up after a
@@ -57,7 +58,7 @@ public struct JournalHistory: Sendable, Equatable {
 
     private mutating func begin(_ header: RunHeader, _ logged: LoggedEvent) {
         var run = RunRecord(header: header, startedAt: logged.time, tally: Tally(), rejectedRows: 0)
-        if let known = runs.lastIndex(where: { $0.header.generation == header.generation }) {
+        if let known = runs.lastIndex(where: { $0.header.runID == header.runID }) {
             run = runs.remove(at: known)
             run.header = header
             run.status = nil

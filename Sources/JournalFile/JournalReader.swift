@@ -2,9 +2,10 @@ public import Pipeline
 
 /// An event in a journal.
 public struct JournalEntry: Sendable, Equatable {
+    /// When it was appended.
     public var time: Timestamp
     /// Of the run that it belongs to; nil when none has begun.
-    public var generation: String?
+    public var runID: String?
     public var event: JournalEvent
     /// The event as a JSON object on one line, as it is in the journal.
     public var json: String
@@ -14,6 +15,7 @@ public struct JournalEntry: Sendable, Equatable {
 public struct JournalContents: Sendable, Equatable {
     /// In the order in which they were appended.
     public var entries: [JournalEntry] = []
+    /// What the entries come to.
     public var history = JournalHistory()
     /// How many bytes at the end are no whole record: one that is being written, or that a crash has left.
     public var tornByteCount = 0
@@ -59,7 +61,7 @@ public enum JournalReader {
             contents.entries.append(
                 JournalEntry(
                     time: logged.time,
-                    generation: contents.history.runs.last?.header.generation,
+                    runID: contents.history.runs.last?.header.runID,
                     event: logged.event,
                     json: String(decoding: logged.line, as: UTF8.self)
                 )

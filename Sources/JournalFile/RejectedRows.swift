@@ -2,6 +2,7 @@ public import Pipeline
 
 /// Rows that were rejected, as far as they can be told apart: their keys without the reasons.
 public struct RejectedRows: Sendable, Equatable {
+    /// Of the rows that have one.
     public private(set) var keys: Set<RejectedKey> = []
     /// How many rows without a key there were when they were last counted.
     public private(set) var keyless = 0

@@ -39,7 +39,7 @@ public actor PostgresLock {
     ///
     /// - Returns: whether it had to be taken again. Another run may have had it for a while.
     /// - Throws: `.busy` when another run has it now, `.server` while the database cannot be reached.
-    public func renew() async throws(PipelineError) -> Bool {
+    package func renew() async throws(PipelineError) -> Bool {
         try await interruptibly { lock throws(PipelineError) in
             if lock.connection != nil {
                 do throws(PipelineError) {

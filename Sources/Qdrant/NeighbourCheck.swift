@@ -24,14 +24,19 @@ public struct NeighbourCheck: Sendable {
         var body: [UInt8] = []
         body.append(json: "{\"query\":")
         body.append(contentsOf: vector.json)
-        body.append(json: ",\"limit\":100,\"with_payload\":false}")
+        body.append(contentsOf: ",\"limit\":\(Self.asked),\"with_payload\":false,".utf8)
+        body.append(json: PatternSearch.rescoring)
+        body.append(json: "}")
         let points = try client.result(Found.self, of: try await client.send(.post, "/points/query", body)).points
         guard let best = points.first?.score else { return false }
         let id = PointID(key, source: source)
         if points.contains(where: { $0.id == id && best - $0.score < Self.tolerance }) { return true }
         // More equals than were asked for: whether it is one of them cannot be told this way.
-        return points.count == 100 && best - points[99].score < Self.tolerance
+        return points.count == Self.asked && best - points[Self.asked - 1].score < Self.tolerance
     }
+
+    /// More rows have the same text in few tables.
+    private static let asked = 100
 
     /// What rounding may make of equal scores.
     private static let tolerance = 1e-4

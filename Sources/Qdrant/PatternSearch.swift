@@ -5,11 +5,14 @@ internal import WireJSON
 
 /// A pattern that is near to a question.
 public struct PatternMatch: Sendable, Equatable {
+    /// The point's id: a UUID, or a number.
     public var id: String
     /// Cosine, 1 for the same direction.
     public var score: Double
+    /// From the payload's `pattern_name`; like the others below, empty where the payload has none.
     public var name: String
     public var language: String
+    /// From the payload's `file_path`.
     public var path: String
     public var code: String
 }
@@ -43,6 +46,8 @@ public struct PatternSearch: Sendable {
         body.append(json: "{\"query\":")
         body.append(contentsOf: vector.json)
         body.append(contentsOf: ",\"limit\":\(limit)".utf8)
+        body.append(json: ",")
+        body.append(json: Self.rescoring)
         body.append(json: ",\"with_payload\":[\"pattern_name\",\"language\",\"file_path\",\"code\"]")
         if let language {
             body.append(json: ",\"filter\":{\"must\":[{\"key\":\"language\",\"match\":{\"value\":")
@@ -62,6 +67,10 @@ public struct PatternSearch: Sendable {
             )
         }
     }
+
+    /// Where vectors are quantized, those found are ordered by the vectors themselves: not every kind of quantization has
+    /// Qdrant do so unasked.
+    static let rescoring: StaticString = "\"params\":{\"quantization\":{\"rescore\":true}}"
 
     private struct Found: Decodable {
         let points: [FoundPattern]

@@ -38,11 +38,12 @@ public struct QdrantClient: Sendable {
         self.headers = headers
     }
 
-    /// The same server's collection `name`, which is the configured one or one of its generations.
+    /// The same server's collection `name`: the configured one, one of its generations, or one to measure with.
     public func aimed(at name: CollectionName) -> QdrantClient {
         precondition(
-            name == configured || configured.generationNumber(of: name.description) != nil,
-            "\(name) is neither \(configured) nor a generation of it"
+            name == configured || configured.generationNumber(of: name.description) != nil
+                || configured.scratch(named: name.description) != nil,
+            "\(name) is neither \(configured) nor a generation of it, nor one to measure with"
         )
         var client = self
         client.collection = name

@@ -1,4 +1,4 @@
-/// The version of a Qdrant server.
+/// The version of a Qdrant server, as far as anything depends on it: without the patch level.
 public struct QdrantVersion: Sendable, Comparable, CustomStringConvertible {
     public let major: Int
     public let minor: Int

@@ -27,7 +27,7 @@ public struct ConfigurationFile: Sendable {
         "batch_size", "window", "max_outage", "max_rejects",
         "allow_rejects", "overlong", "prefix", "snapshot_window", "wait", "report", "journal", "log_format",
         "log_level",
-        "no_progress",
+        "no_progress", "defer_indexing", "vectors_on_disk", "quantization", "datatype",
     ]
 
     /// Reads the file at `path`.
@@ -65,8 +65,10 @@ public struct ConfigurationFile: Sendable {
             let key = written.replacing("-", with: "_")
             let line = keyNode.mark.map { " (line \($0.line))" } ?? ""
             guard keys.contains(key) else {
+                let meant = Spelling.nearest(to: key, in: keys).map { ", did you mean '\($0)'?" } ?? ";"
                 throw UsageError(
-                    "\(name) has an unknown key '\(written)'\(line); known are \(keys.sorted().joined(separator: ", "))"
+                    "\(name) has an unknown key '\(written)'\(line)\(meant) known are "
+                        + keys.sorted().joined(separator: ", ")
                 )
             }
             guard seen.insert(key).inserted else { throw UsageError("\(name) has a key twice: '\(written)'\(line)") }

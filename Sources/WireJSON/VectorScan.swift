@@ -4,6 +4,9 @@
 /// what a store would otherwise choke on or quietly spoil: the number of components, each a number by JSON's grammar
 /// that a 32-bit float can hold, not all of them zero.
 public enum VectorScan {
+    /// About as many vectors as an answer has.
+    private static let usualCount = 32
+
     /// The vectors of `{"embeddings": [[…], …]}`, in order.
     ///
     /// - Parameter dimension: the number of components each must have; nil takes any number but zero.
@@ -14,6 +17,7 @@ public enum VectorScan {
         try JSONSkipper.members(json, &at) { (name, at) throws(VectorFault) in
             guard JSONSkipper.equals(json, name, "embeddings") else { return false }
             var vectors: [ArraySlice<UInt8>] = []
+            vectors.reserveCapacity(usualCount)
             try JSONSkipper.elements(json, &at) { (at) throws(VectorFault) in
                 vectors.append(answer[try vector(json, &at, index: vectors.count, dimension: dimension)])
             }
@@ -37,6 +41,7 @@ public enum VectorScan {
         try JSONSkipper.members(json, &at) { (name, at) throws(VectorFault) in
             guard JSONSkipper.equals(json, name, "data") else { return false }
             var vectors: [(number: Int, vector: ArraySlice<UInt8>)] = []
+            vectors.reserveCapacity(usualCount)
             try JSONSkipper.elements(json, &at) { (at) throws(VectorFault) in
                 vectors.append(try numbered(answer, &at, place: vectors.count, dimension: dimension))
             }
@@ -95,7 +100,14 @@ public enum VectorScan {
         let start = at
         var count = 0
         var isAllZero = true
+        // Where a run of plain components may begin again.
+        var runStart = 0
         try JSONSkipper.elements(json, &at) { (at) throws(VectorFault) in
+            if !isAllZero, at >= runStart {
+                let run = ComponentRun.skip(json, &at)
+                count += run.count
+                runStart = run.end
+            }
             _ = try JSONSkipper.peek(json, &at)
             switch try NumberScan.number(json, &at) {
             case .nonzero: isAllZero = false

@@ -43,6 +43,9 @@ struct SandboxHost {
             dimension: options.dimension,
             contextLength: options.contextLength,
             serviceTime: options.serviceTime.duration,
+            parallelTexts: options.parallel,
+            requestTime: options.requestTime.duration,
+            loadTime: options.loadTime.duration,
             revision: options.modelRevision,
             vectorsVersion: options.vectorsVersion
         )

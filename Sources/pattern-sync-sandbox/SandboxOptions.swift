@@ -22,6 +22,15 @@ struct SandboxOptions: ParsableCommand {
     @Option(help: "How long an Ollama server takes for one text, such as 50ms, 1.5s, 200us or 0.")
     var serviceTime = ServiceTime(duration: .zero)
 
+    @Option(help: "How many texts an Ollama server works on at once.")
+    var parallel = 1
+
+    @Option(help: "How long an Ollama server takes for a request beside its texts.")
+    var requestTime = ServiceTime(duration: .zero)
+
+    @Option(help: "How long an Ollama server takes to load its model, for the first request or after keep_alive 0.")
+    var loadTime = ServiceTime(duration: .zero)
+
     @Option(help: "The embedding model's name.")
     var model = "nomic-embed-text:latest"
 
@@ -61,6 +70,7 @@ struct SandboxOptions: ParsableCommand {
             qdrantPort == 0 || ollamaServers == 0 || !ports.contains(qdrantPort),
             "--qdrant-port must not be a port of an Ollama server"
         )
+        try require(1...1_024 ~= parallel, "--parallel must be from 1 to 1024")
         try require(!model.isEmpty, "--model must not be empty")
         try require(1...65_536 ~= dimension, "--dimension must be from 1 to 65536")
         try require(8...1 << 20 ~= contextLength, "--context-length must be from 8 to 1048576")

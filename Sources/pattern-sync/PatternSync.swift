@@ -16,7 +16,8 @@ struct PatternSync: AsyncParsableCommand {
             """,
         version: Version.number,
         subcommands: [
-            SyncCommand.self, VerifyCommand.self, SearchCommand.self, GenerationsCommand.self, JournalCommand.self,
+            SyncCommand.self, VerifyCommand.self, SearchCommand.self, BenchCommand.self, GenerationsCommand.self,
+            JournalCommand.self,
         ],
         defaultSubcommand: SyncCommand.self
     )

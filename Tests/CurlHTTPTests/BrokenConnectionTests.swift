@@ -1,7 +1,7 @@
 import CurlHTTP
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct BrokenConnectionTests {
+@Suite(.timeLimit(.minutes(5))) struct BrokenConnectionTests {
     @Test(arguments: [
         "",
         "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf",

@@ -1,7 +1,7 @@
 import CurlHTTP
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct CancellationTests {
+@Suite(.timeLimit(.minutes(5))) struct CancellationTests {
     @Test func `closes the connection and throws when the task is cancelled`() async throws {
         let asked = Latch()
         let closed = Latch()

@@ -2,7 +2,7 @@ import CurlHTTP
 import Foundation
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct ConcurrencyTests {
+@Suite(.timeLimit(.minutes(10))) struct ConcurrencyTests {
     @Test func `carries hundreds of requests at once, each with its own answer`() async throws {
         let server = try ScriptedServer(answer: { request, connection in connection.respond(body: request.body) })
         let client = try HTTPClient.forTest()

@@ -2,7 +2,7 @@ import CurlHTTP
 import Testing
 import Threading
 
-@Suite(.timeLimit(.minutes(1))) struct ConnectionReuseTests {
+@Suite(.timeLimit(.minutes(5))) struct ConnectionReuseTests {
     @Test func `sends one request after another over the same connection`() async throws {
         let server = try ScriptedServer(answer: { _, connection in connection.respond() })
         let client = try HTTPClient.forTest()

@@ -3,7 +3,7 @@ import Foundation
 import Testing
 import Threading
 
-@Suite(.timeLimit(.minutes(1))) struct ProxyTests {
+@Suite(.timeLimit(.minutes(5))) struct ProxyTests {
     @Test func `ignores the proxies of the environment`() async {
         // In a process of its own: the environment belongs to all tests.
         await #expect(processExitsWith: .success) {

@@ -2,7 +2,7 @@ import CurlHTTP
 import Testing
 import Threading
 
-@Suite(.timeLimit(.minutes(1))) struct RequestTests {
+@Suite(.timeLimit(.minutes(5))) struct RequestTests {
     /// What a server receives of a request.
     private func received(_ make: (String) -> HTTPRequest) async throws -> ReceivedRequest {
         let received = Locked<ReceivedRequest?>(nil)

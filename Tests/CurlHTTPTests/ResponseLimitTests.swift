@@ -2,7 +2,7 @@ import CurlHTTP
 import Testing
 import Threading
 
-@Suite(.timeLimit(.minutes(1))) struct ResponseLimitTests {
+@Suite(.timeLimit(.minutes(5))) struct ResponseLimitTests {
     @Test func `refuses a body that is announced as too large without waiting for it`() async throws {
         let closed = Latch()
         let server = try ScriptedServer { connection in

@@ -2,7 +2,7 @@ import CurlHTTP
 import Foundation
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct ResponseTests {
+@Suite(.timeLimit(.minutes(5))) struct ResponseTests {
     private func response(to method: HTTPRequest.Method = .get, _ answer: String) async throws -> HTTPResponse {
         let server = try ScriptedServer(answer: { _, connection in connection.send(answer) })
         let client = try HTTPClient.forTest()
@@ -19,8 +19,6 @@ import Testing
         #expect(response.contentType == "text/plain; charset=utf-8")
         #expect(response.body == Array("bang".utf8))
         #expect(response.retryAfter == nil)
-        #expect(response.timing.total >= response.timing.firstByte)
-        #expect(response.timing.firstByte > .zero)
     }
 
     @Test(arguments: [

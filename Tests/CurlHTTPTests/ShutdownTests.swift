@@ -1,7 +1,7 @@
 import CurlHTTP
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct ShutdownTests {
+@Suite(.timeLimit(.minutes(5))) struct ShutdownTests {
     @Test func `fails what is in flight and what comes later`() async throws {
         let asked = Latch()
         let closed = Latch()

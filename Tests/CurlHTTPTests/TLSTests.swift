@@ -1,7 +1,7 @@
 import CurlHTTP
 import Testing
 
-@Suite(.timeLimit(.minutes(1)), .enabled(if: OpenSSL.path != nil, "needs the openssl command")) struct TLSTests {
+@Suite(.timeLimit(.minutes(5)), .enabled(if: OpenSSL.path != nil, "needs the openssl command")) struct TLSTests {
     let certificates: TestCertificates
 
     init() throws {

@@ -1,7 +1,7 @@
 import CurlHTTP
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct TimeoutTests {
+@Suite(.timeLimit(.minutes(5))) struct TimeoutTests {
     @Test func `gives up on a server that never answers`() async throws {
         let server = try ScriptedServer { connection in _ = connection.waitForClose() }
         let client = try HTTPClient.forTest()

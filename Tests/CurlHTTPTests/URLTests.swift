@@ -1,7 +1,7 @@
 import CurlHTTP
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct URLTests {
+@Suite(.timeLimit(.minutes(5))) struct URLTests {
     @Test(arguments: [
         "file:///etc/hostname", "ftp://127.0.0.1/", "gopher://127.0.0.1/", "telnet://127.0.0.1/", "madeup://127.0.0.1/",
     ])

@@ -100,9 +100,35 @@ struct EmbeddingAnswerTests {
         Case(500, error: "failed to encode response: json: unsupported value: +Inf", .row(.unembeddable)),
         Case(400, error: "embedding contains NaN or Inf values", .row(.unembeddable)),
         Case(400, error: "something about this text", .row(.unembeddable)),
-        Case(422, #"{"error":"batch size 33 > maximum allowed batch size 32"}"#, .row(.unembeddable)),
         // A proxy's limit: a smaller request passes it.
         Case(413, "<html>413 Request Entity Too Large</html>", .row(.unembeddable)),
+    ]
+
+    private static let tooMany: [Case] = [
+        // TEI in both dialects, and a gateway before it.
+        Case(422, #"{"error":"batch size 33 > maximum allowed batch size 32","error_type":"Validation"}"#, .tooMuch),
+        Case(
+            413,
+            #"{"error":{"message":"batch size 33 > maximum allowed batch size 32","type":"Validation","code":413}}"#,
+            .tooMuch
+        ),
+        Case(
+            413,
+            #"{"code":20042,"message":"input batch size 136 > maximum allowed batch size 64","data":null}"#,
+            .tooMuch
+        ),
+        // Azure, OpenAI, DashScope.
+        Case(400, #"{"error":{"message":"Too many inputs. The max number of inputs is 16."}}"#, .tooMuch),
+        Case(
+            400,
+            #"{"error":{"message":"Invalid 'input': array too long. Expected an array with maximum length 2048."}}"#,
+            .tooMuch
+        ),
+        Case(
+            400,
+            #"{"error":{"message":"Value error, batch size is invalid, it should not be larger than 10.: input"}}"#,
+            .tooMuch
+        ),
     ]
 
     private static let servers: [Case] = [
@@ -125,12 +151,19 @@ struct EmbeddingAnswerTests {
         Case(524, "", server),
     ]
 
-    @Test(arguments: setups + overlong + unembeddable + servers)
+    @Test(arguments: setups + overlong + unembeddable + tooMany + servers)
     func `is sorted by whose fault it is`(_ known: Case) {
         let error = answer.error(response(known.status, known.body))
         #expect(error.kind == known.kind, "\(error)")
         #expect(error.message.hasPrefix("127.0.0.1:11434: \(known.status)"))
         #expect(known.remedy.isEmpty || error.remedy?.contains(known.remedy) == true, "\(error)")
+    }
+
+    @Test func `tells a server that has too much to do from one that is broken`() {
+        for status in [408, 429, 500, 502, 503, 504] {
+            let error = answer.error(response(status, ""))
+            #expect(error.isOverload == [429, 503].contains(status), "\(status)")
+        }
     }
 
     @Test(arguments: [408, 425, 429, 499, 500, 502, 503])
@@ -172,7 +205,6 @@ struct EmbeddingAnswerTests {
             contentType: nil,
             redirect: nil,
             retryAfter: retryAfter,
-            timing: .init(total: .zero, firstByte: .zero),
             reusedConnection: false
         )
     }

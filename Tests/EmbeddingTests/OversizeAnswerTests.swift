@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// Answers that are larger than embeddings can be, or that never end.
-@Suite("An answer without measure", .timeLimit(.minutes(1)))
+@Suite("An answer without measure", .timeLimit(.minutes(5)))
 struct OversizeAnswerTests {
     /// A model that was inspected while all was well, and the server, which then misbehaves.
     private func withEmbedder(

@@ -7,7 +7,7 @@ import Testing
 @Suite(
     "A collection that the old script filled",
     .enabled(if: TestDatabase.isAvailable && TestServers.areSandbox),
-    .timeLimit(.minutes(5))
+    .endsSomeTime
 )
 struct AdoptionTests {
     private static let table = PatternTable.creation() + PatternTable.rows(1...60)

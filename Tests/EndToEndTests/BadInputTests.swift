@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Each ends in a line that names the thing, what was expected and the remedy, before anything is written.
-@Suite("Bad input", .enabled(if: TestDatabase.isAvailable), .timeLimit(.minutes(5)))
+@Suite("Bad input", .enabled(if: TestDatabase.isAvailable), .endsSomeTime)
 struct BadInputTests {
     private static let table = PatternTable.creation() + PatternTable.rows(1...3)
 

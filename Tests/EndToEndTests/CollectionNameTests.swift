@@ -4,7 +4,7 @@ import SandboxServers
 import TestSupport
 import Testing
 
-@Suite("A collection's name", .enabled(if: TestDatabase.isAvailable), .timeLimit(.minutes(5)))
+@Suite("A collection's name", .enabled(if: TestDatabase.isAvailable), .endsSomeTime)
 struct CollectionNameTests {
     private static let vectors = #"{"vectors":{"size":768,"distance":"Cosine"}}"#
 

@@ -17,7 +17,8 @@ struct CommandLineTests {
             "--window",
             "--max-outage",
             "--max-rejects", "--allow-rejects", "--overlong", "--prefix", "--snapshot-window", "--wait", "--report",
-            "--journal", "--config", "--log-format", "--log-level", "--no-progress",
+            "--journal", "--config", "--log-format", "--log-level", "--no-progress", "--defer-indexing",
+            "--vectors-on-disk", "--quantization", "--datatype",
         ] {
             #expect(help.output.contains(option))
         }

@@ -20,6 +20,15 @@ struct ContradictionTests {
 
     @Test(arguments: [
         Case("--deep", "--deep", "--incremental"),
+        Case("--defer-indexing maybe", "--defer-indexing", "auto or on or off"),
+        Case("--defer-indexing on --incremental", "--defer-indexing on", "--incremental"),
+        Case("--defer-indexing on --limit 5", "--defer-indexing on", "--limit"),
+        Case("--defer-indexing on --dry-run", "--defer-indexing on", "--dry-run"),
+        Case("--defer-indexing on --retry-rejected", "--defer-indexing on", "--retry-rejected"),
+        Case("--defer-indexing off --rebuild", "--defer-indexing off", "--rebuild"),
+        Case("--quantization binary", "--quantization", "none or int8"),
+        Case("--datatype float64", "--datatype", "float32 or float16"),
+        Case("--datatype uint8", "--datatype", "whole numbers from 0 to 255", "--quantization int8"),
         Case("--list", "--list", "--dry-run"),
         Case("--prune --limit 5", "--prune", "--limit 5"),
         Case("--prune-limit 5", "--prune-limit", "--prune"),

@@ -5,7 +5,7 @@ import Testing
 
 @testable import pattern_sync
 
-@Suite("Control characters", .timeLimit(.minutes(5)))
+@Suite("Control characters", .endsSomeTime)
 struct ControlCharacterTests {
     /// Escapes that clear a screen and set a title, in seven and eight bits, and what turns a line around.
     private static let nasty = "a\u{1b}[2J\u{1b}]0;owned\u{7}\u{9b}31m\u{202e}b\u{2066}c\u{200f}d\u{2028}e\u{7f}\rf"

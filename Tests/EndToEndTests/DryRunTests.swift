@@ -4,7 +4,7 @@ import SandboxServers
 import TestSupport
 import Testing
 
-@Suite("A dry run", .enabled(if: TestDatabase.isAvailable), .timeLimit(.minutes(5)))
+@Suite("A dry run", .enabled(if: TestDatabase.isAvailable), .endsSomeTime)
 struct DryRunTests {
     private static let table = PatternTable.creation() + PatternTable.rows(1...120)
 

@@ -47,7 +47,8 @@ struct EmbeddingServersTests {
         )
         let result: Result<EmbeddingServers, PipelineError>
         do throws(PipelineError) {
-            result = .success(try await servers.embedding(agreeing: stored))
+            let inspected = await servers.inspectedEmbedders()
+            result = .success(try EmbeddingServers(inspected, agreeing: stored, logger))
         } catch {
             result = .failure(error)
         }

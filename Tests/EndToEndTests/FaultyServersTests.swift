@@ -6,7 +6,7 @@ import Testing
 @Suite(
     "Between servers that fail all the time",
     .enabled(if: TestDatabase.isAvailable && TestServers.areSandbox),
-    .timeLimit(.minutes(30))
+    .endsSomeTime
 )
 struct FaultyServersTests {
     private static let rows = Torture.rounds(240, long: 4_000)

@@ -4,7 +4,7 @@ import SandboxServers
 import TestSupport
 import Testing
 
-@Suite("A full sync", .enabled(if: TestDatabase.isAvailable), .timeLimit(.minutes(5)))
+@Suite("A full sync", .enabled(if: TestDatabase.isAvailable), .endsSomeTime)
 struct FullSyncTests {
     @Test func `carries every row over, each with its own text, payload and vector`() async throws {
         let table = PatternTable.creation() + PatternTable.rows(1...230) + PatternTable.nastyRows
@@ -36,13 +36,22 @@ struct FullSyncTests {
             #expect(
                 report?.keys.sorted() == [
                     "attempt", "bottleneck", "collection", "concurrency_reached", "cpu_seconds", "deleted", "dimension",
-                    "duration_seconds", "embed_requests", "embedded", "error", "mode", "model", "payload_updated",
+                    "duration_seconds", "embed_requests", "embedded", "endpoints", "error", "index_seconds", "mode",
+                    "model",
+                    "payload_updated",
                     "peak_rss_bytes", "rejected", "rejections", "resumed_from", "retries", "reused", "rows_per_second",
                     "rows_read", "stale", "status", "truncated", "truncated_rows", "unchanged", "upsert_requests",
                     "upserted",
                 ]
             )
             #expect(report?["collection"] as? String == scenario.collection)
+            let endpoints = report?["endpoints"] as? [[String: Any]]
+            #expect(
+                endpoints?.map { $0.keys.sorted() } == [
+                    ["concurrency", "embed_batch", "failures", "name", "requests", "texts", "texts_per_second"]
+                ]
+            )
+            #expect(endpoints?.first?["texts"] as? Int == 3)
         }
     }
 
@@ -107,7 +116,7 @@ struct FullSyncTests {
     }
 }
 
-@Suite("The OpenAI dialect", .enabled(if: TestDatabase.isAvailable && TestServers.areSandbox), .timeLimit(.minutes(5)))
+@Suite("The OpenAI dialect", .enabled(if: TestDatabase.isAvailable && TestServers.areSandbox), .endsSomeTime)
 struct OpenAIDialectTests {
     @Test func `gives the same mirror`() async throws {
         try await withScenario(PatternTable.creation() + PatternTable.rows(1...120) + PatternTable.nastyRows) {
@@ -119,7 +128,7 @@ struct OpenAIDialectTests {
     }
 }
 
-@Suite("A query of one's own", .enabled(if: TestDatabase.isAvailable), .timeLimit(.minutes(5)))
+@Suite("A query of one's own", .enabled(if: TestDatabase.isAvailable), .endsSomeTime)
 struct OwnQueryTests {
     @Test func `is mirrored by numbers`() async throws {
         let table = """

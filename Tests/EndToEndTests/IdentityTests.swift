@@ -8,7 +8,7 @@ import Testing
 @Suite(
     "Vectors of two models",
     .enabled(if: TestDatabase.isAvailable && TestServers.areSandbox),
-    .timeLimit(.minutes(5))
+    .endsSomeTime
 )
 struct IdentityTests {
     private static let table = PatternTable.creation() + PatternTable.rows(1...30)

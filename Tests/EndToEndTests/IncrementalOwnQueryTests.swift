@@ -6,7 +6,7 @@ import Testing
 @Suite(
     "An incremental sync of a query of one's own",
     .enabled(if: TestDatabase.isAvailable && TestServers.areSandbox),
-    .timeLimit(.minutes(5))
+    .endsSomeTime
 )
 struct IncrementalOwnQueryTests {
     @Test(arguments: ["uuid", "bigint", "text"])

@@ -7,7 +7,7 @@ import Testing
 @Suite(
     "An incremental sync beside interrupted runs",
     .enabled(if: TestDatabase.isAvailable && TestServers.areSandbox),
-    .timeLimit(.minutes(5))
+    .endsSomeTime
 )
 struct IncrementalResumeTests {
     private static let table = PatternTable.creation() + PatternTable.rows(1...300)

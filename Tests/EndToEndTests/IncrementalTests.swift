@@ -6,7 +6,7 @@ import Testing
 @Suite(
     "An incremental sync",
     .enabled(if: TestDatabase.isAvailable && TestServers.areSandbox),
-    .timeLimit(.minutes(5))
+    .endsSomeTime
 )
 struct IncrementalTests {
     private static let table = PatternTable.creation() + PatternTable.rows(1...60)

@@ -9,7 +9,7 @@ import Testing
 @Suite(
     "A journal that cannot be written",
     .enabled(if: TestDatabase.isAvailable && TestServers.areSandbox),
-    .timeLimit(.minutes(5))
+    .endsSomeTime
 )
 struct JournalDamageTests {
     private static let table = """

@@ -8,7 +8,7 @@ import Testing
 @Suite(
     "A sync that is killed again and again",
     .enabled(if: TestDatabase.isAvailable && TestServers.areSandbox),
-    .timeLimit(.minutes(30))
+    .endsSomeTime
 )
 struct KillTests {
     private static let rows = Torture.isOn ? 10_000 : 400

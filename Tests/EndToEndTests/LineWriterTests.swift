@@ -4,7 +4,7 @@ import Testing
 
 @testable import pattern_sync
 
-@Suite("The writer of lines", .timeLimit(.minutes(1)))
+@Suite("The writer of lines", .timeLimit(.minutes(5)))
 struct LineWriterTests {
     @Test func `tells how many lines are missing where they are missing, once it is read again`() throws {
         let pipe = try StreamPipe(isFull: true)

@@ -7,7 +7,7 @@ import Testing
 @Suite(
     "A sync whose lock's connection breaks",
     .enabled(if: TestDatabase.isAvailable && TestServers.areSandbox),
-    .timeLimit(.minutes(5))
+    .endsSomeTime
 )
 struct LostLockTests {
     private static let table = PatternTable.creation() + PatternTable.rows(1...400)

@@ -7,7 +7,7 @@ import Testing
 @Suite(
     "An outage in the midst of a sync",
     .enabled(if: TestDatabase.isAvailable && TestServers.areSandbox),
-    .timeLimit(.minutes(10))
+    .endsSomeTime
 )
 struct OutageTests {
     private static let rows = 400

@@ -6,7 +6,7 @@ import Testing
 @Suite(
     "A text longer than the model's context",
     .enabled(if: TestDatabase.isAvailable && TestServers.areSandbox),
-    .timeLimit(.minutes(5))
+    .endsSomeTime
 )
 struct OverlongTests {
     /// 30 rows of a few words, of which two would not fit.

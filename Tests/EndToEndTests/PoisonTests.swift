@@ -7,7 +7,7 @@ import Testing
 @Suite(
     "A row that breaks a server",
     .enabled(if: TestDatabase.isAvailable && TestServers.areSandbox),
-    .timeLimit(.minutes(5))
+    .endsSomeTime
 )
 struct PoisonTests {
     /// What Ollama answers when its runner dies over a text.

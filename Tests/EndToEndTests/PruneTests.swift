@@ -4,7 +4,7 @@ import SandboxServers
 import TestSupport
 import Testing
 
-@Suite("A prune", .enabled(if: TestDatabase.isAvailable), .timeLimit(.minutes(5)))
+@Suite("A prune", .enabled(if: TestDatabase.isAvailable), .endsSomeTime)
 struct PruneTests {
     private static let table = PatternTable.creation() + PatternTable.rows(1...100)
 

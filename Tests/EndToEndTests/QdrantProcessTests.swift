@@ -4,12 +4,18 @@ import TestSupport
 import Testing
 
 /// What the tests of kills stand on: the sandbox's Qdrant keeps what it has acknowledged.
-@Suite("The sandbox's Qdrant as a process", .timeLimit(.minutes(5)))
+@Suite("The sandbox's Qdrant as a process", .endsSomeTime)
 struct QdrantProcessTests {
     /// Upserts points one after another until the server is gone.
     ///
     /// - Returns: the last point that was acknowledged.
-    private func fill(_ url: String, from first: Int, step: Int, _ client: HTTPClient) async -> Int {
+    private func fill(
+        _ url: String,
+        from first: Int,
+        step: Int,
+        _ client: HTTPClient,
+        counting acknowledged: Level
+    ) async -> Int {
         var id = first
         while true {
             let body = #"{"points":[{"id":\#(id),"vector":[1,\#(id)],"payload":{"number":\#(id)}}]}"#
@@ -17,6 +23,7 @@ struct QdrantProcessTests {
                 HTTPRequest(.put, url + "/collections/c/points?wait=true", body: Array(body.utf8))
             )
             guard answer?.status == 200 else { return id - step }
+            acknowledged.change(by: 1)
             id += step
         }
     }
@@ -33,11 +40,12 @@ struct QdrantProcessTests {
             #expect(try await client.send(creation).status == 200)
             var next = [1, 2, 3, 4]
             for _ in 0..<Torture.rounds(3, long: 100) {
+                let count = Level()
                 let last = try await withThrowingTaskGroup(of: (Int, Int).self) { group in
                     for (lane, first) in next.enumerated() {
-                        group.addTask { (lane, await fill(qdrant.url, from: first, step: 4, client)) }
+                        group.addTask { (lane, await fill(qdrant.url, from: first, step: 4, client, counting: count)) }
                     }
-                    // Long enough for some hundred points.
+                    await count.reaches(10)
                     try await Task.sleep(for: .milliseconds(Int.random(in: 50...150)))
                     await qdrant.kill()
                     var last = next.map { $0 - 4 }

@@ -7,7 +7,7 @@ import Testing
 @Suite(
     "A rebuild beside points of others",
     .enabled(if: TestDatabase.isAvailable && TestServers.areSandbox),
-    .timeLimit(.minutes(5))
+    .endsSomeTime
 )
 struct RebuildForeignPointsTests {
     private static let nobodys = "11111111-1111-4111-8111-111111111111"

@@ -8,7 +8,7 @@ import Testing
 @Suite(
     "A rebuild in a Qdrant without metadata",
     .enabled(if: TestDatabase.isAvailable && TestServers.areSandbox),
-    .timeLimit(.minutes(5))
+    .endsSomeTime
 )
 struct RebuildOldQdrantTests {
     private func withOldScenario(_ body: (Scenario) async throws -> Void) async throws {

@@ -6,7 +6,7 @@ import Testing
 @Suite(
     "An interrupted rebuild",
     .enabled(if: TestDatabase.isAvailable && TestServers.areSandbox),
-    .timeLimit(.minutes(5))
+    .endsSomeTime
 )
 struct RebuildResumeTests {
     private static let table = PatternTable.creation() + PatternTable.rows(1...150)

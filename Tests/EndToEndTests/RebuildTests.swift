@@ -3,7 +3,7 @@ import SandboxServers
 import TestSupport
 import Testing
 
-@Suite("A rebuild", .enabled(if: TestDatabase.isAvailable && TestServers.areSandbox), .timeLimit(.minutes(5)))
+@Suite("A rebuild", .enabled(if: TestDatabase.isAvailable && TestServers.areSandbox), .endsSomeTime)
 struct RebuildTests {
     private static let table = PatternTable.creation() + PatternTable.rows(1...60)
 

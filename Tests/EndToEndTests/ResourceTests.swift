@@ -7,7 +7,7 @@ import Testing
 @Suite(
     "What is huge, deep or endless",
     .enabled(if: TestDatabase.isAvailable && TestServers.areSandbox),
-    .timeLimit(.minutes(Torture.isOn ? 60 : 5))
+    .endsSomeTime
 )
 struct ResourceTests {
     private static let mebibyte = 1 << 20

@@ -9,13 +9,13 @@ import Testing
 @Suite(
     "An interrupted sync",
     .enabled(if: TestDatabase.isAvailable && TestServers.areSandbox),
-    .timeLimit(.minutes(5))
+    .endsSomeTime
 )
 struct ResumeTests {
     private static let table = PatternTable.creation() + PatternTable.rows(1...400)
 
     private func withSlowScenario(_ body: (Scenario) async throws -> Void) async throws {
-        try await withScenario(Self.table, ollama: .init(serviceTime: .milliseconds(4)), body)
+        try await withScenario(Self.table, ollama: .init(serviceTime: .milliseconds(10)), body)
     }
 
     private func kill(_ scenario: Scenario, after points: Int) async throws {
@@ -26,13 +26,13 @@ struct ResumeTests {
     }
 
     @Test func `goes on where it was killed, and embeds little twice`() async throws {
-        try await withScenario(Self.table, ollama: .init(serviceTime: .milliseconds(10))) { scenario in
+        try await withScenario(Self.table, ollama: .init(serviceTime: .milliseconds(25))) { scenario in
             try await kill(scenario, after: 360)
             let outcome = try await scenario.run("--batch-size", "20", "--window", "4", "--report", scenario.reportPath)
             #expect(outcome.status == 0, "\(outcome.errors)")
-            // Of the 360 rows, those of a second at 10 ms each and of 4 chunks at most, and the canaries of both runs.
+            // Of the 360 rows, those of a second at 25 ms each and of 4 chunks at most, and the canaries of both runs.
             let again = (scenario.servers.sandbox?.ollama[0].stats().textsEmbedded ?? 0) - 400
-            #expect(again <= 100 + 4 * 20 + 2 * Canaries.texts.count)
+            #expect(again <= 40 + 4 * 20 + 2 * Canaries.texts.count)
             try await scenario.expectMirror()
 
             let report = try scenario.report()

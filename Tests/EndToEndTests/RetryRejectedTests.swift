@@ -7,7 +7,7 @@ import Testing
 @Suite(
     "A retry of rejected rows",
     .enabled(if: TestDatabase.isAvailable && TestServers.areSandbox),
-    .timeLimit(.minutes(5))
+    .endsSomeTime
 )
 struct RetryRejectedTests {
     private static let table = PatternTable.creation() + PatternTable.rows(1...60)

@@ -4,7 +4,7 @@ import SandboxServers
 import TestSupport
 import Testing
 
-@Suite("A search", .enabled(if: TestDatabase.isAvailable), .timeLimit(.minutes(5)))
+@Suite("A search", .enabled(if: TestDatabase.isAvailable), .endsSomeTime)
 struct SearchTests {
     private static let table =
         PatternTable.creation()

@@ -4,7 +4,7 @@ import SandboxServers
 import TestSupport
 import Testing
 
-@Suite("Secrets", .enabled(if: TestDatabase.isAvailable && TestServers.areSandbox), .timeLimit(.minutes(5)))
+@Suite("Secrets", .enabled(if: TestDatabase.isAvailable && TestServers.areSandbox), .endsSomeTime)
 struct SecretTests {
     private static let databasePassword = "dbPassw0rd"
     private static let secrets = [

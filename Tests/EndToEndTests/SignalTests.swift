@@ -7,7 +7,7 @@ import Testing
 @Suite(
     "Signals",
     .enabled(if: TestDatabase.isAvailable && TestServers.areSandbox),
-    .timeLimit(.minutes(5))
+    .endsSomeTime
 )
 struct SignalTests {
     private static let table = PatternTable.creation() + PatternTable.rows(1...400)

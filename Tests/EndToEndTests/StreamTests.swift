@@ -3,7 +3,7 @@ import SandboxServers
 import TestSupport
 import Testing
 
-@Suite("The standard streams", .enabled(if: TestDatabase.isAvailable), .timeLimit(.minutes(5)))
+@Suite("The standard streams", .enabled(if: TestDatabase.isAvailable), .endsSomeTime)
 struct StreamTests {
     private static let table = PatternTable.creation() + PatternTable.rows(1...60)
 

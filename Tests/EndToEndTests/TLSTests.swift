@@ -8,7 +8,7 @@ import Testing
     "A sync over TLS",
     .enabled(if: TestDatabase.isAvailable && TestServers.areSandbox && TestCertificates.areAvailable),
     .serialized,
-    .timeLimit(.minutes(5))
+    .endsSomeTime
 )
 struct TLSTests {
     /// What is wrong about the certificates.

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("A row for which the query fails", .enabled(if: TestDatabase.isAvailable), .timeLimit(.minutes(5)))
+@Suite("A row for which the query fails", .enabled(if: TestDatabase.isAvailable), .endsSomeTime)
 struct UnreadableRowTests {
     private static let table = """
         CREATE TABLE fragile (id bigint PRIMARY KEY, number int);

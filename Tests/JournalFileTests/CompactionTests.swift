@@ -11,9 +11,9 @@ struct CompactionTests {
     }
 
     /// A run of many marks, one rejection each.
-    private func run(_ generation: String, _ status: RunStatus? = .completed, limit: Int? = nil) -> [[JournalEvent]] {
-        let marks = (1...40).map { [Sample.checkpoint($0), Sample.rejected("\(generation)-\($0)")] }
-        return [[Sample.began(generation, limit: limit)]] + marks + (status.map { [[Sample.ended($0, 40)]] } ?? [])
+    private func run(_ runID: String, _ status: RunStatus? = .completed, limit: Int? = nil) -> [[JournalEvent]] {
+        let marks = (1...40).map { [Sample.checkpoint($0), Sample.rejected("\(runID)-\($0)")] }
+        return [[Sample.began(runID, limit: limit)]] + marks + (status.map { [[Sample.ended($0, 40)]] } ?? [])
     }
 
     @Test func `makes the journal smaller and tells the same of its runs`() async throws {
@@ -58,7 +58,7 @@ struct CompactionTests {
         #expect(try contents.history == Sample.history(names.flatMap { run($0) }))
         #expect(contents.history.runs.map(\.rejectedRows) == [40, 40, 40, 40, 40])
         let listed = contents.entries.filter { if case .rejected = $0.event { true } else { false } }
-        #expect(listed.map(\.generation) == ["cccc", "dddd", "eeee"].flatMap { Array(repeating: $0, count: 40) })
+        #expect(listed.map(\.runID) == ["cccc", "dddd", "eeee"].flatMap { Array(repeating: $0, count: 40) })
     }
 
     @Test(arguments: SyncMode.allCases)
@@ -94,7 +94,7 @@ struct CompactionTests {
         try await fixture.write(groups)
         _ = try await fixture.reopened(limits: Self.limits)
         let history = try await fixture.reopened().history
-        #expect(history.runs.map(\.header.generation) == ["aaaa"] + (10..<60).map { "run-\($0)" })
+        #expect(history.runs.map(\.header.runID) == ["aaaa"] + (10..<60).map { "run-\($0)" })
         #expect(history.interrupted(.full)?.checkpoint == Sample.mark(40))
         let whole = try Sample.history(groups)
         #expect(history.runs.dropFirst() == whole.runs.suffix(50))

@@ -16,7 +16,7 @@ struct FileJournalTests {
 
         let contents = try await JournalReader.contents(of: fixture.location)
         #expect(contents.entries.map(\.event) == Array(groups.joined()))
-        #expect(contents.entries.allSatisfy { $0.time == Sample.time && $0.generation == "aaaa" })
+        #expect(contents.entries.allSatisfy { $0.time == Sample.time && $0.runID == "aaaa" })
         #expect(try contents.entries.map(\.json) == decompressedLines(fixture.bytes()))
         #expect(contents.tornByteCount == 0)
         let (history, notices) = try await fixture.reopened()

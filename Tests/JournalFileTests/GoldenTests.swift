@@ -9,7 +9,7 @@ import Testing
 struct GoldenTests {
     /// What a journal tells of one of its runs.
     private struct Run: Equatable {
-        var generation: String
+        var runID: String
         var mode: SyncMode
         var attempt: Int
         var status: RunStatus?
@@ -18,7 +18,7 @@ struct GoldenTests {
         var rejectedRows: Int
 
         init(_ record: RunRecord) {
-            generation = record.header.generation
+            runID = record.header.runID
             mode = record.header.mode
             attempt = record.header.attempt
             status = record.status
@@ -28,7 +28,7 @@ struct GoldenTests {
         }
 
         init(
-            _ generation: String,
+            _ runID: String,
             mode: SyncMode = .full,
             attempt: Int = 1,
             _ status: RunStatus?,
@@ -36,7 +36,7 @@ struct GoldenTests {
             rows: Int,
             rejected: Int
         ) {
-            self.generation = generation
+            self.runID = runID
             self.mode = mode
             self.attempt = attempt
             self.status = status

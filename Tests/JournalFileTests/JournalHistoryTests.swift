@@ -247,7 +247,7 @@ struct JournalHistoryTests {
                 Sample.began(attempt: 2), Sample.rejected("b", rowCount: 2), Sample.checkpoint(2),
             ]
         ])
-        #expect(history.runs.map(\.header.generation) == ["bbbb", "aaaa"])
+        #expect(history.runs.map(\.header.runID) == ["bbbb", "aaaa"])
         let run = try #require(history.runs.last)
         #expect(run.header.attempt == 2)
         #expect(run.status == nil && run.endedAt == nil)

@@ -33,7 +33,7 @@ struct JournalReaderTests {
                 while seen < 20 {
                     let runs = try await JournalReader.contents(of: location).history.runs
                     #expect(runs.count >= seen)
-                    #expect(runs.map(\.header.generation) == (0..<runs.count).map { "run-\($0)" })
+                    #expect(runs.map(\.header.runID) == (0..<runs.count).map { "run-\($0)" })
                     #expect(runs.dropLast().allSatisfy { $0.status == .completed })
                     seen = runs.count
                 }

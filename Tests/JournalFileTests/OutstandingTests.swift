@@ -15,22 +15,22 @@ struct OutstandingTests {
 
     /// A run of all rows that came to its end and rejected these.
     private static func whole(
-        _ generation: String,
+        _ runID: String,
         _ rejected: String...,
         mode: SyncMode = .full
     ) -> [JournalEvent] {
-        [Sample.began(generation, mode)] + rejected.map { Sample.rejected($0) }
+        [Sample.began(runID, mode)] + rejected.map { Sample.rejected($0) }
             + [Sample.ended(rejected.isEmpty ? .completed : .completedWithRejects, 9)]
     }
 
     /// A retry that came to its end and rejected these again.
-    private static func retry(_ generation: String, _ rejected: String...) -> [JournalEvent] {
-        [Sample.began(generation, .incremental, retriesRejected: true)] + rejected.map { Sample.rejected($0) }
+    private static func retry(_ runID: String, _ rejected: String...) -> [JournalEvent] {
+        [Sample.began(runID, .incremental, retriesRejected: true)] + rejected.map { Sample.rejected($0) }
             + [Sample.ended(rejected.isEmpty ? .completed : .completedWithRejects, 9)]
     }
 
-    private static func limited(_ generation: String, _ rejected: String...) -> [JournalEvent] {
-        [Sample.began(generation, limit: 5)] + rejected.map { Sample.rejected($0) } + [Sample.ended(.completed, 5)]
+    private static func limited(_ runID: String, _ rejected: String...) -> [JournalEvent] {
+        [Sample.began(runID, limit: 5)] + rejected.map { Sample.rejected($0) } + [Sample.ended(.completed, 5)]
     }
 
     private static let cases = [
@@ -157,14 +157,14 @@ struct OutstandingTests {
         var limits = JournalLimits()
         limits.listedRunCount = 2
         limits.runCount = 6
-        var interrupted: (generation: String, mode: SyncMode, attempt: Int)?
+        var interrupted: (runID: String, mode: SyncMode, attempt: Int)?
         for number in 0..<30 {
             let kind = Int.random(in: 0..<5, using: &random)
             var header = Sample.header("run-\(number)", kind < 2 ? .full : .incremental)
             if kind == 3 { header.limit = 4 }
             if kind == 4 { header.retriesRejected = true }
             if kind < 2, let run = interrupted, run.mode == .full {
-                header = Sample.header(run.generation, .full, attempt: run.attempt + 1)
+                header = Sample.header(run.runID, .full, attempt: run.attempt + 1)
             }
             var run: [JournalEvent] = [.began(header)]
             for _ in 0..<Int.random(in: 0..<4, using: &random) {
@@ -173,7 +173,7 @@ struct OutstandingTests {
             if Int.random(in: 0..<6, using: &random) == 0 { run.append(Sample.rejected(nil, rowCount: number + 1)) }
             let isFinal = Int.random(in: 0..<3, using: &random) > 0
             if isFinal || Bool.random(using: &random) { run.append(Sample.ended(isFinal ? .completed : .failed, 5)) }
-            if kind < 2 { interrupted = isFinal ? nil : (header.generation, .full, header.attempt) }
+            if kind < 2 { interrupted = isFinal ? nil : (header.runID, .full, header.attempt) }
             events += run
             limits.compactionByteCount = Bool.random(using: &random) ? 1 : 1 << 30
             try await fixture.write([run], limits: limits)

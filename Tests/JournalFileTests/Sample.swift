@@ -7,7 +7,7 @@ enum Sample {
     static let time = Timestamp(milliseconds: 1_772_357_400_250)
 
     static func header(
-        _ generation: String = "aaaa",
+        _ runID: String = "aaaa",
         _ mode: SyncMode = .full,
         attempt: Int = 1,
         limit: Int? = nil,
@@ -15,7 +15,7 @@ enum Sample {
         embedderRecord: String? = nil
     ) -> RunHeader {
         RunHeader(
-            generation: generation,
+            runID: runID,
             mode: mode,
             fingerprint: Fingerprint(source: "s1", target: "t1", embedder: "e1"),
             collection: "code_patterns",
@@ -28,7 +28,7 @@ enum Sample {
     }
 
     static func began(
-        _ generation: String = "aaaa",
+        _ runID: String = "aaaa",
         _ mode: SyncMode = .full,
         attempt: Int = 1,
         limit: Int? = nil,
@@ -37,7 +37,7 @@ enum Sample {
     ) -> JournalEvent {
         .began(
             header(
-                generation,
+                runID,
                 mode,
                 attempt: attempt,
                 limit: limit,

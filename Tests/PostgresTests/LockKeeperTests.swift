@@ -3,7 +3,7 @@ import Postgres
 import TestSupport
 import Testing
 
-@Suite(.enabled(if: TestDatabase.isAvailable), .timeLimit(.minutes(1)))
+@Suite(.enabled(if: TestDatabase.isAvailable), .timeLimit(.minutes(5)))
 struct LockKeeperTests {
     private static let interval = Duration.seconds(5)
 

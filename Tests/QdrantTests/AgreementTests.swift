@@ -35,7 +35,7 @@ struct AgreementTests {
 
     @Test func `agrees with the row that the sync stored it for, under each kind of key`() async throws {
         try await withFixture { fixture in
-            try await fixture.collection().prepare(generation: "g")
+            try await fixture.collection().prepare(runID: "g")
             let points = [
                 point(.integer(1), text: "a \"b\"\n\u{1}👍", payload: payload),
                 point(.uuid("0b5a1c1e-0000-4000-8000-000000000001"), payload: " { } "),
@@ -56,7 +56,7 @@ struct AgreementTests {
 
     @Test func `that was not brought along agrees with nothing`() async throws {
         try await withFixture { fixture in
-            try await fixture.collection().prepare(generation: "g")
+            try await fixture.collection().prepare(runID: "g")
             let row = point(.integer(1))
             _ = try await fixture.sink().upsert([row])
             let found = try await fixture.sink().points(of: [.integer(1)], .marks)
@@ -69,7 +69,7 @@ struct AgreementTests {
     private func agrees(_ stored: String) async throws -> Bool {
         var agrees = false
         try await withFixture { fixture in
-            try await fixture.collection().prepare(generation: "g")
+            try await fixture.collection().prepare(runID: "g")
             try await fixture.store(#"{"id":1,"vector":[1,0,0],"payload":\#(stored)}"#)
             let found = try await fixture.sink().points(of: [.integer(1)], .payloads)
             let row = point(.integer(1), text: "t", payload: payload).row

@@ -12,7 +12,7 @@ struct CollectionFindingsTests {
             let collection = try await fixture.collection()
             let nothing = try await fixture.findings()
             #expect(nothing == nil)
-            try await collection.prepare(generation: "g1")
+            try await collection.prepare(runID: "g1")
             _ = try await fixture.sink().upsert([point(.integer(1)), point(.integer(2)), point(.integer(3))])
             for payload in ["{}", #"{"_sync":{}}"#, #"{"_sync":{"source":null}}"#, #"{"_sync":5}"#] {
                 let id = 10 + payload.count
@@ -34,7 +34,7 @@ struct CollectionFindingsTests {
             #expect(findings.status == .green)
             #expect(!findings.isBuilding)
             let hasMetadata = version >= "1.16"
-            #expect(findings.stamp == (hasMetadata ? .generation("g1") : .impossible))
+            #expect(findings.stamp == (hasMetadata ? .run("g1") : .impossible))
             #expect(findings.identity == (hasMetadata ? fixture.identity : nil))
             #expect(findings.queueLength == (version >= "1.17" ? 0 : nil))
         }
@@ -44,7 +44,7 @@ struct CollectionFindingsTests {
     func `tells the status`(_ status: CollectionStatus) async throws {
         try await withFixture(.init(version: "1.17.0")) { fixture in
             let collection = try await fixture.collection()
-            try await collection.prepare(generation: "g1")
+            try await collection.prepare(runID: "g1")
             fixture.server.faults.set(.init(.collection, .collectionStatus(status.rawValue)))
             let findings = try await fixture.findings()
             #expect(findings?.status == status)
@@ -54,7 +54,7 @@ struct CollectionFindingsTests {
     @Test func `fails only when the server does`() async throws {
         try await withFixture { fixture in
             let collection = try await fixture.collection()
-            try await collection.prepare(generation: "g1")
+            try await collection.prepare(runID: "g1")
             fixture.server.faults.set(.init(.collection, .status(503)))
             let error = await failure { () async throws(PipelineError) in _ = try await fixture.findings() }
             #expect(error?.isRetryable == true)

@@ -30,7 +30,7 @@ struct CollectionRefusalTests {
     @Test(arguments: ["1.10.1", "1.16.0", "1.17.0"])
     func `holds points of another sync, which is named and counted`(_ version: String) async throws {
         try await withFixture(.init(version: version)) { fixture in
-            try await fixture.collection().prepare(generation: "g1")
+            try await fixture.collection().prepare(runID: "g1")
             _ = try await fixture.sink().upsert([point(.integer(7))])
             for id in [1, 2] {
                 try await fixture.put(#"{"id":\#(id),"vector":[1,0,0],"payload":{"_sync":{"source":"x\"y"}}}"#)
@@ -49,7 +49,7 @@ struct CollectionRefusalTests {
 
     @Test func `holds points whose name is no text`() async throws {
         try await withFixture { fixture in
-            try await fixture.collection().prepare(generation: "g1")
+            try await fixture.collection().prepare(runID: "g1")
             try await fixture.put(#"{"id":1,"vector":[1,0,0],"payload":{"_sync":{"source":12}}}"#)
             let error = await fixture.refusal(.integer)
             #expect(error?.message.contains("something else (1)") == true, "\(String(describing: error))")
@@ -63,7 +63,7 @@ struct CollectionRefusalTests {
     ])
     func `has ids that no key leads to`(_ id: String, _ refused: PointKeyKind, _ taken: PointKeyKind) async throws {
         try await withFixture { fixture in
-            try await fixture.collection().prepare(generation: "g1")
+            try await fixture.collection().prepare(runID: "g1")
             for payload in ["{}", #"{"_sync":{"source":"notes"}}"#] {
                 try await fixture.put(#"{"id":\#(id),"vector":[1,0,0],"payload":\#(payload)}"#)
                 let error = await fixture.refusal(refused)
@@ -77,7 +77,7 @@ struct CollectionRefusalTests {
 
     @Test func `has such an id behind others that are right`() async throws {
         try await withFixture { fixture in
-            try await fixture.collection().prepare(generation: "g1")
+            try await fixture.collection().prepare(runID: "g1")
             _ = try await fixture.sink().upsert([point(.integer(1)), point(.integer(.max))])
             try await fixture.put(#"{"id":"ffffffff-0000-4000-8000-000000000001","vector":[1,0,0]}"#)
             let behind = await fixture.refusal(.integer)
@@ -89,7 +89,7 @@ struct CollectionRefusalTests {
 
     @Test func `was filled by another model, and both are named`() async throws {
         try await withFixture { fixture in
-            try await fixture.collection().prepare(generation: "g1")
+            try await fixture.collection().prepare(runID: "g1")
             var other = fixture.identity
             other.fingerprint = "f2"
             other.model = "m2"

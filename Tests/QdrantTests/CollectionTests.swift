@@ -15,7 +15,7 @@ struct CollectionTests {
             ])
             let before = try await collection.inspect(.uuid)
             #expect(before == nil)
-            try await collection.prepare(generation: "g1")
+            try await collection.prepare(runID: "g1")
             let result = try await fixture.ask("GET", "/collections/c")
             let config = result["config"] as? [String: Any]
             let vectors = (config?["params"] as? [String: Any])?["vectors"] as? [String: Any]
@@ -35,7 +35,7 @@ struct CollectionTests {
 
     @Test func `is searched by nothing but the sync's name unless it is told more`() async throws {
         try await withFixture { fixture in
-            try await fixture.collection().prepare(generation: "g1")
+            try await fixture.collection().prepare(runID: "g1")
             let schema = try await fixture.ask("GET", "/collections/c")["payload_schema"] as? [String: Any]
             #expect(schema?.keys.sorted() == ["_sync.source"])
         }
@@ -44,12 +44,12 @@ struct CollectionTests {
     @Test func `remembers the run that filled it, beside what others keep there`() async throws {
         try await withFixture { fixture in
             let collection = try await fixture.collection()
-            try await collection.prepare(generation: "g1")
+            try await collection.prepare(runID: "g1")
             try await fixture.ask("PATCH", "/collections/c", #"{"metadata":{"somebody":"else"}}"#)
             for (prepared, stamped) in [(nil, "g1"), ("g2", "g2")] {
-                try await collection.prepare(generation: prepared)
+                try await collection.prepare(runID: prepared)
                 let findings = try await collection.inspect(.uuid)
-                #expect(findings?.evidence == .present(.generation(stamped), points: 0))
+                #expect(findings?.evidence == .present(.run(stamped), points: 0))
             }
             #expect(try await fixture.server.ask("GET", "/collections/c").body.contains(#""somebody":"else""#))
         }
@@ -59,7 +59,7 @@ struct CollectionTests {
     func `of a server without metadata is counted instead`(_ version: String) async throws {
         try await withFixture(.init(version: version)) { fixture in
             let collection = try await fixture.collection()
-            try await collection.prepare(generation: "g1")
+            try await collection.prepare(runID: "g1")
             _ = try await fixture.sink().upsert([point(.integer(1)), point(.integer(2))])
             try await fixture.put(#"{"id":9,"vector":[1,0,0]}"#)
             let findings = try await collection.inspect(.integer)
@@ -72,21 +72,21 @@ struct CollectionTests {
     @Test func `keeps the canaries that it was first given, until the embedder changes`() async throws {
         try await withFixture { fixture in
             var identity = fixture.identity
-            try await fixture.collection(identity).prepare(generation: "g1")
+            try await fixture.collection(identity).prepare(runID: "g1")
             func stored() async throws -> VectorIdentity? { try await fixture.findings()?.identity }
             let none = try await stored()
             #expect(none?.canaries.isEmpty == true)
             identity.canaries = [vector("[0.25,-1.5e-05,3.0]"), vector("[1.0]")]
-            try await fixture.collection(identity).prepare(generation: nil)
+            try await fixture.collection(identity).prepare(runID: nil)
             let first = try await stored()
             #expect(first == identity)
             var later = identity
             later.canaries = [vector("[0.5]")]
-            try await fixture.collection(later).prepare(generation: "g2")
+            try await fixture.collection(later).prepare(runID: "g2")
             let kept = try await stored()
             #expect(kept == identity)
             later.fingerprint = "f2"
-            try await fixture.collection(later).prepare(generation: "g3")
+            try await fixture.collection(later).prepare(runID: "g3")
             let changed = try await stored()
             #expect(changed == later)
         }
@@ -95,7 +95,7 @@ struct CollectionTests {
     @Test func `waits for what the server has yet to do, but not for ever`() async throws {
         try await withFixture(.init(version: "1.17.0")) { fixture in
             let collection = try await fixture.collection()
-            try await collection.prepare(generation: "g1")
+            try await collection.prepare(runID: "g1")
             fixture.server.faults.set(.init(.collection, .updateQueue(3), when: .first(4)))
             let clock = fixture.clock
             let isEmpty = try await collection.waitForQueue(atMost: .seconds(60), clock)
@@ -111,7 +111,7 @@ struct CollectionTests {
     @Test func `does not wait where the server tells nothing`() async throws {
         try await withFixture(.init(version: "1.16.3")) { fixture in
             let collection = try await fixture.collection()
-            try await collection.prepare(generation: "g1")
+            try await collection.prepare(runID: "g1")
             fixture.server.faults.set(.init(.collection, .updateQueue(3)))
             let clock = fixture.clock
             let isEmpty = try await collection.waitForQueue(atMost: .seconds(60), clock)

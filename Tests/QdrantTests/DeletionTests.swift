@@ -8,7 +8,7 @@ import Testing
 struct DeletionTests {
     @Test func `removes the points it names, and minds none that are gone`() async throws {
         try await withFixture { fixture in
-            try await fixture.collection().prepare(generation: "g")
+            try await fixture.collection().prepare(runID: "g")
             let sink = fixture.sink()
             let uuid = RowKey.uuid("0b5a1c1e-0000-4000-8000-00000000000a")
             let keys: [RowKey] = [.integer(1), .integer(2), uuid]
@@ -28,7 +28,7 @@ struct DeletionTests {
 
     @Test func `is cut into requests that the server takes`() async throws {
         try await withFixture { fixture in
-            try await fixture.collection().prepare(generation: "g")
+            try await fixture.collection().prepare(runID: "g")
             let points = (100...199).map { point(.integer(UInt64($0))) }
             _ = try await fixture.sink().upsert(points)
             fixture.server.resetStats()
@@ -44,7 +44,7 @@ struct DeletionTests {
 
     @Test func `is not believed before it is completed`() async throws {
         try await withFixture { fixture in
-            try await fixture.collection().prepare(generation: "g")
+            try await fixture.collection().prepare(runID: "g")
             fixture.server.faults.set(.init(.path("/collections/c/points/delete"), .waitTimeout))
             let error = await failure { () async throws(PipelineError) in
                 _ = try await fixture.sink().delete([PointReference(id: "1", key: nil)])

@@ -53,7 +53,7 @@ struct GenerationSwitchTests {
     func `replaces a collection when that is asked for`(_ version: String) async throws {
         try await withFixture(.init(version: version)) { fixture in
             let generations = try await fixture.generations()
-            try await fixture.collection().prepare(generation: "g")
+            try await fixture.collection().prepare(runID: "g")
             _ = try await fixture.sink().upsert([point(.integer(1))])
             try await fixture.build(1)
             let name = fixture.client.configured.generation(1)
@@ -72,7 +72,7 @@ struct GenerationSwitchTests {
     @Test func `goes on when it ended between the deletion and the alias`() async throws {
         try await withFixture { fixture in
             let generations = try await fixture.generations()
-            try await fixture.collection().prepare(generation: "g")
+            try await fixture.collection().prepare(runID: "g")
             try await fixture.build(1)
             let name = fixture.client.configured.generation(1)
             fixture.server.faults.set(.init(.path("/collections/aliases"), .reset))
@@ -92,7 +92,7 @@ struct GenerationSwitchTests {
     @Test func `deletes no collection that is another's too`() async throws {
         try await withFixture { fixture in
             let generations = try await fixture.generations()
-            try await fixture.collection().prepare(generation: "g")
+            try await fixture.collection().prepare(runID: "g")
             try await fixture.build(1)
             let name = fixture.client.configured.generation(1)
             try await fixture.alias("readers", of: "c")

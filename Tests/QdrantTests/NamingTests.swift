@@ -56,10 +56,10 @@ struct NamingTests {
                 identity: fixture.identity,
                 version: try await client.version()
             )
-            try await collection.prepare(generation: "g")
+            try await collection.prepare(runID: "g")
             let findings = try await fixture.findings(client)
             #expect(findings?.collection.description == "c__g2")
-            #expect(findings?.stamp == .generation("g"))
+            #expect(findings?.stamp == .run("g"))
         }
     }
 

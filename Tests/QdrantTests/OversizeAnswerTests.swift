@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// Answers that are larger than is taken, or that never end.
-@Suite("An answer without measure", .timeLimit(.minutes(1)))
+@Suite("An answer without measure", .timeLimit(.minutes(5)))
 struct OversizeAnswerTests {
     /// A sink over `client` instead of the fixture's own.
     private func withSink(
@@ -16,7 +16,7 @@ struct OversizeAnswerTests {
     ) async throws {
         let http = try HTTPClient(configuration: .init(userAgent: "tests"))
         try await withFixture { fixture in
-            try await fixture.collection().prepare(generation: "g")
+            try await fixture.collection().prepare(runID: "g")
             let client = QdrantClient(
                 baseURL: fixture.server.url,
                 collection: fixture.client.collection,
@@ -69,11 +69,11 @@ struct OversizeAnswerTests {
                 let payload = String(repeating: "x", count: id * 100)
                 try await fixture.store(#"{"id":\#(id),"vector":[1,0,0],"payload":{"n":"\#(payload)"}}"#)
             }
-            let foreign = ForeignPoints(client: client, source: "notes", keyKind: .integer)
+            let extra = ExtraPoints(client: client, source: "notes", keyKind: .integer)
             var ids: [String] = []
             var next: Position?
             repeat {
-                let page = try await foreign.page(from: next, limit: 30)
+                let page = try await extra.page(from: next, limit: 30)
                 ids += page.points.map(\.id)
                 next = page.next
             } while next != nil

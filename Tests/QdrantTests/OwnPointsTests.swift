@@ -9,7 +9,7 @@ struct OwnPointsTests {
 
     @Test func `are counted, and told page by page, without those of others`() async throws {
         try await withFixture { fixture in
-            try await fixture.collection().prepare(generation: "g")
+            try await fixture.collection().prepare(runID: "g")
             let sink = fixture.sink()
             _ = try await sink.upsert((1...25).map { point(.integer(UInt64($0))) })
             _ = try await fixture.sink(source: "other").upsert((26...30).map { point(.integer(UInt64($0))) })
@@ -35,7 +35,7 @@ struct OwnPointsTests {
 
     @Test func `are none in an empty collection`() async throws {
         try await withFixture { fixture in
-            try await fixture.collection().prepare(generation: "g")
+            try await fixture.collection().prepare(runID: "g")
             let page = try await fixture.sink().ownPoints(from: nil, limit: 10)
             #expect(page.points.isEmpty)
             #expect(page.next == nil)
@@ -49,7 +49,7 @@ struct OwnPointsTests {
     ])
     func `have the keys that rows of the sync can have`(kind: PointKeyKind, expected: [RowKey?]) async throws {
         try await withFixture { fixture in
-            try await fixture.collection().prepare(generation: "g")
+            try await fixture.collection().prepare(runID: "g")
             _ = try await fixture.sink().upsert([
                 point(.integer(7)), point(.uuid(Self.uuid)), point(.text("a/\"kéy\"\u{1}")),
             ])
@@ -67,7 +67,7 @@ struct OwnPointsTests {
 
     @Test func `do not include one that names several syncs`() async throws {
         try await withFixture { fixture in
-            try await fixture.collection().prepare(generation: "g")
+            try await fixture.collection().prepare(runID: "g")
             try await fixture.store(#"{"id":1,"vector":[1,0,0],"payload":{"_sync":{"source":["notes","other"]}}}"#)
             let page = try await fixture.sink().ownPoints(from: nil, limit: 10)
             #expect(page.points.isEmpty)
@@ -76,7 +76,7 @@ struct OwnPointsTests {
 
     @Test func `are told by a sync whose name needs escapes`() async throws {
         try await withFixture { fixture in
-            try await fixture.collection().prepare(generation: "g")
+            try await fixture.collection().prepare(runID: "g")
             let sink = fixture.sink(source: "a \"b\"\\\n é👍")
             _ = try await sink.upsert([point(.integer(1))])
             let count = try await sink.count()

@@ -12,7 +12,7 @@ struct PatternSearchTests {
         async throws
     {
         try await withFixture { fixture in
-            try await fixture.collection().prepare(generation: "g")
+            try await fixture.collection().prepare(runID: "g")
             _ = try await fixture.sink().upsert([
                 point(
                     .integer(1),

@@ -11,7 +11,7 @@ struct PayloadReplacementTests {
 
     @Test func `replaces the old one whole and leaves the vector`() async throws {
         try await withFixture { fixture in
-            try await fixture.collection().prepare(generation: "g")
+            try await fixture.collection().prepare(runID: "g")
             _ = try await fixture.sink().upsert([
                 point(.integer(1), "[0.6,0.8,0]", payload: #"{"old":1}"#), point(.integer(2), "[0,1,0]"),
             ])
@@ -36,7 +36,7 @@ struct PayloadReplacementTests {
 
     @Test func `is what an upsert of the same row would have stored`() async throws {
         try await withFixture { fixture in
-            try await fixture.collection().prepare(generation: "g")
+            try await fixture.collection().prepare(runID: "g")
             let sink = fixture.sink(keyKind: .text)
             var row = point(.text("k \"1\""), text: "t", payload: #"{"a": [1, {"b": "\\"}]}"#)
             row.isTruncated = true
@@ -50,7 +50,7 @@ struct PayloadReplacementTests {
 
     @Test func `is cut into requests that the server takes`() async throws {
         try await withFixture { fixture in
-            try await fixture.collection().prepare(generation: "g")
+            try await fixture.collection().prepare(runID: "g")
             let points = (1...50).map { point(.integer(UInt64($0)), text: String(repeating: "x", count: 1_000)) }
             _ = try await fixture.sink().upsert(points)
             fixture.server.resetStats()
@@ -68,7 +68,7 @@ struct PayloadReplacementTests {
 
     @Test func `for a point that is not there is that row's fault`() async throws {
         try await withFixture { fixture in
-            try await fixture.collection().prepare(generation: "g")
+            try await fixture.collection().prepare(runID: "g")
             _ = try await fixture.sink().upsert([point(.integer(1))])
             let error = await replacing([.integer(1), .integer(2)], fixture)
             #expect(error?.rowFault == .unstorable, "\(String(describing: error))")
@@ -77,7 +77,7 @@ struct PayloadReplacementTests {
 
     @Test func `that the server does not take is that row's fault`() async throws {
         try await withFixture { fixture in
-            try await fixture.collection().prepare(generation: "g")
+            try await fixture.collection().prepare(runID: "g")
             _ = try await fixture.sink().upsert([point(.integer(1))])
             let error = await replacing([.integer(1)], fixture, payload: #"{"n":1e400}"#)
             #expect(error?.rowFault == .unstorable, "\(String(describing: error))")
@@ -99,7 +99,7 @@ struct PayloadReplacementTests {
             "[\(completed)]", "[\(completed),\(completed),\(completed)]", completed,
         ] {
             try await withFixture { fixture in
-                try await fixture.collection().prepare(generation: "g")
+                try await fixture.collection().prepare(runID: "g")
                 let answer = #"{"result":\#(result),"status":"ok","time":0}"#
                 fixture.server.faults.set(.init(.path(batch), .status(200, body: answer)))
                 let error = await replacing([.integer(1), .integer(2)], fixture)
@@ -110,7 +110,7 @@ struct PayloadReplacementTests {
 
     @Test func `is tried again when the server cannot answer for now`() async throws {
         try await withFixture { fixture in
-            try await fixture.collection().prepare(generation: "g")
+            try await fixture.collection().prepare(runID: "g")
             fixture.server.faults.set(.init(.path(batch), .status(429, headers: ["Retry-After": "3"])))
             let error = await replacing([.integer(1)], fixture)
             #expect(error?.kind == .server(retryAfter: .seconds(3)))

@@ -8,7 +8,7 @@ import Testing
 struct PointDetailTests {
     @Test func `brings its payload along byte by byte`() async throws {
         try await withFixture { fixture in
-            try await fixture.collection().prepare(generation: "g")
+            try await fixture.collection().prepare(runID: "g")
             let payload = #"{ "text" : "é\u00e9}", "list":[1, 2.50,{"x":null}] ,"big":18446744073709551615}"#
             try await fixture.store(
                 #"{"id":1,"payload":\#(payload),"vector":[1,0,0]}"#,
@@ -23,7 +23,7 @@ struct PointDetailTests {
 
     @Test func `brings its vector along where it is one that can be used`() async throws {
         try await withFixture { fixture in
-            try await fixture.collection().prepare(generation: "g")
+            try await fixture.collection().prepare(runID: "g")
             _ = try await fixture.sink().upsert([point(.integer(1), "[0.6,0,0.8]")])
             try await fixture.store(#"{"id":2,"vector":[0,0,0],"payload":{"_sync":{"source":"notes"}}}"#)
             let found = try await fixture.sink().points(of: [.integer(1), .integer(2)], .vectors)
@@ -38,7 +38,7 @@ struct PointDetailTests {
     @Test(arguments: [PointDetail.payloads, .vectors])
     func `is one of a thousand that come with all they have`(detail: PointDetail) async throws {
         try await withFixture { fixture in
-            try await fixture.collection().prepare(generation: "g")
+            try await fixture.collection().prepare(runID: "g")
             let points = (0..<1_000).map { point(.integer(UInt64($0)), text: "text \($0)", payload: #"{"n":\#($0)}"#) }
             _ = try await fixture.sink().upsert(points)
             let found = try await fixture.sink().points(of: points.map(\.row.key), detail)
@@ -60,7 +60,7 @@ struct PointDetailTests {
     ])
     func `is not made up of an answer that is something else`(answer: String) async throws {
         try await withFixture { fixture in
-            try await fixture.collection().prepare(generation: "g")
+            try await fixture.collection().prepare(runID: "g")
             fixture.server.faults.set(.init(.path("/collections/c/points"), .status(200, body: answer)))
             let error = await failure { () async throws(PipelineError) in
                 _ = try await fixture.sink().points(of: [.integer(1)], .marks)
@@ -73,7 +73,7 @@ struct PointDetailTests {
     @Test(arguments: Call.allCases, [400, 403, 404, 422])
     func `that cannot be asked for is never a row's fault`(call: Call, status: Int) async throws {
         try await withFixture { fixture in
-            try await fixture.collection().prepare(generation: "g")
+            try await fixture.collection().prepare(runID: "g")
             fixture.server.faults.set(.init(.path("/collections/c/points"), .status(status)))
             let refused = await failure { () async throws(PipelineError) in try await call.make(fixture.sink()) }
             #expect(refused?.kind == .setup)

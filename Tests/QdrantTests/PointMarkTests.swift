@@ -11,7 +11,7 @@ struct PointMarkTests {
 
     @Test func `is current where the sync wrote it, with its hashes`() async throws {
         try await withFixture { fixture in
-            try await fixture.collection().prepare(generation: "g")
+            try await fixture.collection().prepare(runID: "g")
             var cut = point(.integer(2))
             cut.isTruncated = true
             _ = try await fixture.sink().upsert([point(.integer(1)), cut])
@@ -43,7 +43,7 @@ struct PointMarkTests {
     ])
     func `tells whose it is`(sync: String, mark: StoredPoint.Mark) async throws {
         try await withFixture { fixture in
-            try await fixture.collection().prepare(generation: "g")
+            try await fixture.collection().prepare(runID: "g")
             try await fixture.store(#"{"id":1,"vector":[1,0,0],"payload":{"a":{"_sync":1},"_sync":\#(sync),"b":"x"}}"#)
             for detail in [PointDetail.marks, .payloads, .vectors] {
                 let found = try await fixture.sink().points(of: [.integer(1)], detail)
@@ -54,7 +54,7 @@ struct PointMarkTests {
 
     @Test func `is outdated where another key stands under the id of a text`() async throws {
         try await withFixture { fixture in
-            try await fixture.collection().prepare(generation: "g")
+            try await fixture.collection().prepare(runID: "g")
             let sink = fixture.sink(keyKind: .text)
             _ = try await sink.upsert([point(.text("e\u{301}"))])
             // python3 -c "import uuid; print(uuid.uuid5(uuid.NAMESPACE_URL, 'pattern-sync:notes:key'))"
@@ -69,7 +69,7 @@ struct PointMarkTests {
 
     @Test func `of a point that somebody else wrote comes with the hash of its text`() async throws {
         try await withFixture { fixture in
-            try await fixture.collection().prepare(generation: "g")
+            try await fixture.collection().prepare(runID: "g")
             try await fixture.store(
                 #"{"id":1,"vector":[1,0,0],"payload":{"text":"an \u006fld \"text\"","code":"x"}}"#,
                 #"{"id":2,"vector":[1,0,0],"payload":{"text":7}}"#,
@@ -99,7 +99,7 @@ struct PointMarkTests {
 
     @Test func `of a thousand points takes one request, and texts only where there is no mark`() async throws {
         try await withFixture { fixture in
-            try await fixture.collection().prepare(generation: "g")
+            try await fixture.collection().prepare(runID: "g")
             let points = (0..<1_000).map { point(.integer(UInt64($0)), payload: #"{"n":\#($0)}"#) }
             _ = try await fixture.sink().upsert(points)
             fixture.server.resetStats()

@@ -10,7 +10,7 @@ import Testing
 struct PointTests {
     @Test func `has the row's payload and what the sync adds`() async throws {
         try await withFixture { fixture in
-            try await fixture.collection().prepare(generation: "g")
+            try await fixture.collection().prepare(runID: "g")
             let row = point(
                 .uuid("0b5a1c1e-0000-4000-8000-000000000001"),
                 "[ 0.6, 0.8 , 0]",
@@ -36,7 +36,7 @@ struct PointTests {
 
     @Test func `keeps a text key, and says when its text was cut`() async throws {
         try await withFixture { fixture in
-            try await fixture.collection().prepare(generation: "g")
+            try await fixture.collection().prepare(runID: "g")
             var cut = point(.text("a/\"key\""))
             cut.isTruncated = true
             _ = try await fixture.sink().upsert([cut])
@@ -50,7 +50,7 @@ struct PointTests {
 
     @Test func `is found again under each kind of key`() async throws {
         try await withFixture { fixture in
-            try await fixture.collection().prepare(generation: "g")
+            try await fixture.collection().prepare(runID: "g")
             let keys: [RowKey] = [
                 .integer(0), .integer(.max), .uuid("0b5a1c1e-0000-4000-8000-00000000000a"), .text("x"),
             ]
@@ -62,7 +62,7 @@ struct PointTests {
 
     @Test func `has the id that RFC 9562 gives a text key`() async throws {
         try await withFixture { fixture in
-            try await fixture.collection().prepare(generation: "g")
+            try await fixture.collection().prepare(runID: "g")
             _ = try await fixture.sink().upsert([point(.text("key"))])
             let answer = try await fixture.server.ask("POST", "/collections/c/points/scroll", "{}").body
             // python3 -c "import uuid; print(uuid.uuid5(uuid.NAMESPACE_URL, 'pattern-sync:notes:key'))"

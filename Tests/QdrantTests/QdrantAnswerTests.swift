@@ -220,7 +220,6 @@ struct QdrantAnswerTests {
             contentType: nil,
             redirect: nil,
             retryAfter: retryAfter,
-            timing: .init(total: .zero, firstByte: .zero),
             reusedConnection: false
         )
     }

@@ -142,14 +142,14 @@ import Darwin
             for length in stride(from: 2 * record, to: whole.count, by: 1) {
                 write(Array(whole[..<length]), to: log)
                 var points = PointTable(dimension: 3)
-                let reopened = try PointLog(path: log, into: &points, distance: .cosine)
+                let reopened = try PointLog(path: log, into: &points)
                 #expect(points.count == 2)
                 var records = PointLog.Records()
                 records.delete(PointID(1 as UInt64))
                 try reopened.append(records)
                 reopened.end()
                 var again = PointTable(dimension: 3)
-                try PointLog(path: log, into: &again, distance: .cosine).end()
+                try PointLog(path: log, into: &again).end()
                 #expect(again.count == 1)
             }
         }

@@ -25,6 +25,26 @@ struct ConfigurationFileTests {
         #expect(ConfigurationFile.keys.allSatisfy { file.setting($0) == nil })
     }
 
+    @Test(arguments: ConfigurationFile.keys.sorted())
+    func `takes a key with dashes for the one with underscores`(key: String) throws {
+        for written in [key, key.replacing("_", with: "-")] {
+            let file = try ConfigurationFile(text: "\(written): some\n", name: "sync.yaml")
+            #expect(file.setting(key)?.text == "some")
+        }
+    }
+
+    @Test(arguments: [
+        ("vector-on-disk", "vectors_on_disk"), ("Vectors_On_Disk", "vectors_on_disk"), ("windows", "window"),
+        ("max-rejections", "max_rejects"), ("embedbatch", "embed_batch"),
+    ])
+    func `names the key that may have been meant`(written: String, meant: String) {
+        #expect(error("\(written): 1\n")?.contains("did you mean '\(meant)'?") == true)
+    }
+
+    @Test func `names none that is far from what is written`() {
+        #expect(error("something_else: 1\n")?.contains("did you mean") == false)
+    }
+
     @Test func `refuses a key that is given twice, however it is spelt`() {
         for text in ["window: 1\nwindow: 2\n", "max-outage: 1\nmax_outage: 2\n", "max_outage:\nmax-outage: 2\n"] {
             #expect(error(text)?.contains("twice") == true, "\(text)")

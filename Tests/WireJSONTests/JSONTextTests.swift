@@ -55,6 +55,19 @@ struct JSONTextTests {
         #expect(String(decoding: json, as: UTF8.self) == #""\\a: text\"""#)
     }
 
+    /// What is escaped and what is not, at every place of the eight bytes that are looked at together.
+    @Test(arguments: 0..<8)
+    func `escapes the same wherever it stands`(first: Int) {
+        let bytes = (0..<0x80).map { UInt8($0) } + Array("ß漢😀".utf8)
+        for second in 0..<9 {
+            let (before, between) = (String(repeating: "x", count: first), String(repeating: "ü", count: second))
+            for scalar in String(decoding: bytes, as: UTF8.self).unicodeScalars {
+                let alone = json(String(scalar)).dropFirst().dropLast()
+                #expect(json("\(before)\(scalar)\(between)\(scalar)") == "\"\(before)\(alone)\(between)\(alone)\"")
+            }
+        }
+    }
+
     @Test(arguments: SeededRandom.seeds(20))
     func `is read back as the same text`(seed: UInt64) throws {
         var random = SeededRandom(seed: seed)

@@ -1,6 +1,7 @@
 import Foundation
 import JournalFile
 import Pipeline
+import Workloads
 
 /// What the journal costs a run, and how long it takes to read a large one. Prints a name and a number a line.
 ///
@@ -29,7 +30,7 @@ struct JournalCost {
 
     private static func header(_ rows: Int) -> RunHeader {
         RunHeader(
-            generation: "0123456789abcdef0123456789abcdef",
+            runID: "0123456789abcdef0123456789abcdef",
             mode: .full,
             fingerprint: Fingerprint(source: "source", target: "target", embedder: "embedder"),
             collection: "code_patterns",
@@ -64,22 +65,13 @@ struct JournalCost {
         _ journal: any Journal,
         committing interval: Duration = .seconds(1)
     ) async throws -> Cost {
-        var options = RunOptions()
-        options.commitInterval = interval
-        let run = SyncRun(
-            feeds: RunFeeds(main: GeneratedRows(count: rows), digests: GeneratedRows(count: 0), lookup: NoLookup()),
-            endpoints: [Endpoint(InstantEmbedder(), limit: 4)],
-            sink: CountingSink(),
-            journal: journal,
-            options: options,
-            retrier: Retrier(policy: RetryPolicy(), clock: RunClock(ContinuousClock()), observer: NoObserver())
-        )
+        let run = SyncRun.inMemory(rows: rows, embedders: 1, journal: journal, committing: interval)
         var summary: RunSummary?
         let cost = await Cost.measure {
             summary = await run.run(header(rows)) { try? await Task.sleep(for: .seconds(86_400)) }
         }
         guard let summary, summary.status == .completed, summary.tally.upserted == rows else {
-            throw Unfinished(summary: "\(String(describing: summary))")
+            throw WorkloadFault("\(String(describing: summary))")
         }
         return cost
     }
@@ -112,7 +104,7 @@ struct JournalCost {
                     let journal = try await FileJournal.open(location)
                     let interrupted = journal.history.interrupted(.full)
                     guard interrupted?.checkpoint?.tally.rowsRead == rows, interrupted?.rejectedKeys.count == rejections
-                    else { throw Unfinished(summary: "the journal tells something else than was written") }
+                    else { throw WorkloadFault("the journal tells something else than was written") }
                     await journal.close()
                 }
             )
@@ -144,9 +136,5 @@ struct JournalCost {
         tally.embedded = rows
         tally.upserted = rows
         return .checkpoint(Checkpoint(position: Position(UUID().uuidString), tally: tally))
-    }
-
-    struct Unfinished: Error {
-        var summary: String
     }
 }

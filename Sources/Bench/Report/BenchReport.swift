@@ -18,6 +18,8 @@ public struct BenchReport: Codable, Sendable, Equatable {
     public var texts: TextSample
     /// In the order of the configuration.
     public var servers: [ServerReport]
+    /// Servers of the configuration that were not up; nil where all were.
+    public var leftOut: [LeftOut]?
     /// Each stage alone, and all together, as far as they were measured.
     public var stages: [StageReport]
     /// The stage that bounds the others; nil where too little was measured to tell.
@@ -33,6 +35,7 @@ public struct BenchReport: Codable, Sendable, Equatable {
         model: Model,
         texts: TextSample,
         servers: [ServerReport] = [],
+        leftOut: [LeftOut]? = nil,
         stages: [StageReport] = [],
         bottleneck: StageReport.Name? = nil,
         recommendation: Recommendation? = nil
@@ -45,6 +48,7 @@ public struct BenchReport: Codable, Sendable, Equatable {
         self.model = model
         self.texts = texts
         self.servers = servers
+        self.leftOut = leftOut
         self.stages = stages
         self.bottleneck = bottleneck
         self.recommendation = recommendation
@@ -81,6 +85,19 @@ public struct BenchReport: Codable, Sendable, Equatable {
             self.digest = digest
             self.dimension = dimension
             self.contextLength = contextLength
+        }
+    }
+
+    /// A server that nothing was measured at.
+    public struct LeftOut: Codable, Sendable, Equatable {
+        /// Its address, without credentials.
+        public var name: String
+        /// In words.
+        public var reason: String
+
+        public init(name: String, reason: String) {
+            self.name = name
+            self.reason = reason
         }
     }
 

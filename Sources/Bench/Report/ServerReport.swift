@@ -27,14 +27,14 @@ public struct ServerReport: Codable, Sendable, Equatable {
     /// The first request.
     public struct ColdLoad: Codable, Sendable, Equatable {
         /// Whether the model had to be loaded for it; nil where the server does not tell.
-        public var wasLoaded: Bool?
+        public var hadToLoad: Bool?
         /// From sending it to its answer.
         public var seconds: Double
         /// What the server says that loading took.
         public var loadSeconds: Double?
 
-        public init(wasLoaded: Bool?, seconds: Double, loadSeconds: Double?) {
-            self.wasLoaded = wasLoaded
+        public init(hadToLoad: Bool?, seconds: Double, loadSeconds: Double?) {
+            self.hadToLoad = hadToLoad
             self.seconds = seconds
             self.loadSeconds = loadSeconds
         }
@@ -77,6 +77,8 @@ public struct ServerReport: Codable, Sendable, Equatable {
         public var firstError: String?
         public var seconds: Double
         public var ended: End
+        /// True where so many texts a request are more than the server takes: larger requests were not tried either.
+        public var refused: Bool?
 
         public init(
             setting: Setting,
@@ -87,7 +89,8 @@ public struct ServerReport: Codable, Sendable, Equatable {
             errors: Int = 0,
             firstError: String? = nil,
             seconds: Double,
-            ended: End
+            ended: End,
+            refused: Bool? = nil
         ) {
             self.setting = setting
             self.textsPerSecond = textsPerSecond
@@ -98,6 +101,7 @@ public struct ServerReport: Codable, Sendable, Equatable {
             self.firstError = firstError
             self.seconds = seconds
             self.ended = ended
+            self.refused = refused
         }
 
         /// Why measuring ended.

@@ -8,8 +8,10 @@ extension EasyHandle {
         try limitToHTTP()
         try set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
         try set(CURLOPT_USERAGENT, configuration.userAgent)
-        try set(CURLOPT_BUFFERSIZE, 256 << 10)
-        try set(CURLOPT_UPLOAD_BUFFERSIZE, 1 << 20)
+        // Each transfer has buffers of its own. These stay in the processor's cache; a megabyte would be mapped anew by
+        // many a transfer, page by page.
+        try set(CURLOPT_BUFFERSIZE, 64 << 10)
+        try set(CURLOPT_UPLOAD_BUFFERSIZE, 128 << 10)
         try set(CURLOPT_TCP_KEEPALIVE, 1)
         try set(CURLOPT_TCP_KEEPIDLE, 30)
         try set(CURLOPT_TCP_KEEPINTVL, 10)

@@ -46,10 +46,6 @@ final class Transfer {
                 contentType: easy.text(CURLINFO_CONTENT_TYPE),
                 redirect: easy.text(CURLINFO_REDIRECT_URL).flatMap(URLSyntax.origin),
                 retryAfter: retryAfter > 0 ? .seconds(retryAfter) : nil,
-                timing: HTTPResponse.Timing(
-                    total: .microseconds(easy.offset(CURLINFO_TOTAL_TIME_T) ?? 0),
-                    firstByte: .microseconds(easy.offset(CURLINFO_STARTTRANSFER_TIME_T) ?? 0)
-                ),
                 reusedConnection: easy.integer(CURLINFO_NUM_CONNECTS) == 0
             )
         )

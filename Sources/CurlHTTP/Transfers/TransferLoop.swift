@@ -4,7 +4,7 @@ internal import CLibCurl
 ///
 /// It is not `Sendable`, and everything that curl forbids to share is reachable only from it.
 final class TransferLoop {
-    /// Handles kept for later requests: making one costs more than resetting one.
+    /// Handles kept for later requests: making one costs more than resetting one. More transfers are seldom under way.
     private static let maximumIdleHandles = 32
 
     private let inbox: TransferInbox
@@ -55,6 +55,7 @@ final class TransferLoop {
             do throws(HTTPError) {
                 try multi.perform()
                 finishCompleted()
+                // Sockets, curl's own timers and the inbox end it sooner: nothing depends on the limit.
                 try multi.wait(milliseconds: 1000)
             } catch {
                 try replaceMulti(after: error)

@@ -78,7 +78,7 @@ struct EventLine: Codable {
         switch event {
         case .began(let header):
             self.event = "began"
-            generation = header.generation
+            generation = header.runID
             mode = header.mode.rawValue
             attempt = header.attempt
             collection = header.collection
@@ -126,7 +126,7 @@ struct EventLine: Codable {
             )
             return .began(
                 RunHeader(
-                    generation: generation,
+                    runID: generation,
                     mode: mode,
                     fingerprint: parts,
                     collection: collection,

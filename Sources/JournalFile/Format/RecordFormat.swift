@@ -82,6 +82,8 @@ enum RecordFormat {
     static let currentVersion: UInt16 = 1
     /// Of the header, with the skippable frame that it is in.
     static let headerByteCount = 56
+    /// What a reader makes room for at most, whatever a damaged header says. A writer closes records at a mebibyte, and passes
+    /// that by no more than a line.
     static let largestContent = 64 << 20
     /// What each record begins with.
     static let magic: [UInt8] = [0x57, 0x2A, 0x4D, 0x18, 48, 0, 0, 0] + Array("psyncjnl".utf8)

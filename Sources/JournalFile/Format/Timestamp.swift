@@ -41,6 +41,7 @@ public struct Timestamp: Sendable, Hashable, Comparable, CustomStringConvertible
         guard description == text else { return nil }
     }
 
+    /// By the system's clock, which may be put back: moments are not in the order of events.
     public static func now() -> Timestamp {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)

@@ -6,7 +6,7 @@ struct Compaction {
     private struct Run {
         typealias Placed = (place: Int, event: LoggedEvent)
 
-        var generation: String
+        var runID: String
         var firstBegan: Placed
         var latestBegan: Placed
         var checkpoint: Placed?
@@ -68,7 +68,7 @@ struct Compaction {
         history.add(logged)
         place += 1
         if case .began(let header) = logged.event {
-            begin(header.generation, (place, logged))
+            begin(header.runID, (place, logged))
             return
         }
         guard !runs.isEmpty else { return }
@@ -87,7 +87,7 @@ struct Compaction {
         let first = runs.firstIndex { !$0.isCarried }
         var lines: [ArraySlice<UInt8>] = []
         for (index, run) in runs.enumerated()
-        where index >= runs.count - runCount || interrupted.contains(run.generation) {
+        where index >= runs.count - runCount || interrupted.contains(run.runID) {
             lines += try run.lines(after: index == first && index > 0 ? carried : nil)
         }
         return lines
@@ -95,16 +95,16 @@ struct Compaction {
 
     /// The generations of the runs that may be taken up again.
     private var interrupted: Set<String> {
-        Set(SyncMode.allCases.compactMap { history.interrupted($0)?.header.generation })
+        Set(SyncMode.allCases.compactMap { history.interrupted($0)?.header.runID })
     }
 
-    private mutating func begin(_ generation: String, _ began: Run.Placed) {
+    private mutating func begin(_ runID: String, _ began: Run.Placed) {
         let omitted = began.event.rejectionsOmitted
         if let outstanding = began.event.outstanding {
             carried = outstanding
             for index in runs.indices { runs[index].isCarried = true }
         }
-        if let known = runs.lastIndex(where: { $0.generation == generation }) {
+        if let known = runs.lastIndex(where: { $0.runID == runID }) {
             var run = runs.remove(at: known)
             run.latestBegan = began
             run.ended = nil
@@ -113,7 +113,7 @@ struct Compaction {
             runs.append(run)
         } else {
             runs.append(
-                Run(generation: generation, firstBegan: began, latestBegan: began, rejectionsOmitted: omitted)
+                Run(runID: runID, firstBegan: began, latestBegan: began, rejectionsOmitted: omitted)
             )
         }
         // Done at once, so that no more than those few lists are ever in memory. A run that is taken up again needs its own.
@@ -123,7 +123,7 @@ struct Compaction {
             runs[index].isCarried = true
         }
         for index in runs.indices.dropLast(listedRunCount)
-        where !runs[index].rejections.isEmpty && !kept.contains(runs[index].generation) {
+        where !runs[index].rejections.isEmpty && !kept.contains(runs[index].runID) {
             for case .rejected(let rejection) in runs[index].rejections.map(\.event.event) {
                 runs[index].rejectionsOmitted += rejection.rowCount
             }

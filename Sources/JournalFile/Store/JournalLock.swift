@@ -24,6 +24,7 @@ struct JournalLock: ~Copyable, Sendable {
         guard flock(file.number, LOCK_EX | LOCK_NB) == 0 else {
             let error = SystemError.latest
             guard error.code == EWOULDBLOCK else { throw error.failure(to: "lock", path) }
+            // A process and a host name, which has at most 255 bytes.
             let holder = (try? folder.contents(of: Self.fileName, limit: 400)).flatMap(Self.holder(in:))
             throw PipelineError(
                 .busy,

@@ -18,7 +18,9 @@ public protocol RowLookup: Sendable {
 
 /// What was found of the rows that were looked up.
 public struct FoundRows: Sendable {
+    /// In no particular order.
     public var rows: [Row]
+    /// Rows that are there and cannot be carried over.
     public var rejections: [Rejection]
     /// Keys that were not looked at, because what was found before them filled the limit.
     public var unread: [RowKey]

@@ -15,6 +15,7 @@ public enum Phase: Sendable {
     case sweeping
 }
 
+/// What happens during a run, as observers are told it.
 public enum RunEvent: Sendable {
     /// An attempt begins, or resumes behind `checkpoint`.
     case began(attempt: Int, checkpoint: Checkpoint?)
@@ -28,6 +29,10 @@ public enum RunEvent: Sendable {
     case waiting(Stage, PipelineError, attempt: Int, delay: Duration)
     /// The stage that was waiting goes on.
     case recovered(Stage)
+    /// An embedding server's requests are cut and counted out so from now on, because it does more that way.
+    case tuned(server: String, LimiterSetting)
+    /// An embedding server was so late that its texts were sent to another one as well, which has answered.
+    case overtaken(server: String, by: String)
     /// No more chunks are read; those in flight get `grace` to finish.
     case stopping(grace: Duration)
 }

@@ -24,21 +24,36 @@ struct LatencyEstimate: Sendable {
     private var next = 0
     private var lastAnswer: Duration?
 
-    /// How much work the texts are: their bytes, and a constant for each.
-    static func weight(of texts: [Bytes]) -> Int {
-        texts.reduce(0) { $0 + $1.count + weightOfText }
+    /// How much work texts are: their bytes, and a constant for each.
+    static func weight(ofTexts count: Int, bytes: Int) -> Int {
+        bytes + count * weightOfText
     }
 
     /// Takes note of an answer.
     mutating func answered(weight: Int, took: Duration, at now: Duration) {
         lastAnswer = now
-        let pace = took / .seconds(max(weight, 1))
+        note(took / .seconds(max(weight, 1)))
+    }
+
+    /// Takes note that no answer had come for so long when it was no longer waited for.
+    mutating func overtaken(weight: Int, after time: Duration) {
+        // The next one is given that time before it is thought to be late.
+        if time > usual(weight: weight) ?? .zero { note(time / .seconds(max(weight, 1))) }
+    }
+
+    private mutating func note(_ pace: Double) {
         if paces.count < Self.memory {
             paces.append(pace)
         } else {
             paces[next] = pace
             next = (next + 1) % Self.memory
         }
+    }
+
+    /// What a request of this weight takes of late, on average; nil while nothing is known.
+    func usual(weight: Int) -> Duration? {
+        guard !paces.isEmpty else { return nil }
+        return .seconds(paces.reduce(0, +) / Double(paces.count) * Double(weight))
     }
 
     /// Takes note of a failure: nothing is known of the server until it answers again.

@@ -1,4 +1,4 @@
-/// Cuts the rows of a chunk into requests.
+/// Cuts a list into parts that are as even as they can be.
 enum Slicing {
     /// Consecutive ranges that cover `sizes`, each of at most `count` items and `bytes` bytes; a single item that is
     /// larger stands alone. Ranges are as even as they can be, since the slowest request decides when a chunk is done.
@@ -23,7 +23,7 @@ enum Slicing {
     }
 
     /// How many of the items the first of the fewest possible requests takes.
-    private static func evenShare(of items: Int, atMost count: Int) -> Int {
+    static func evenShare(of items: Int, atMost count: Int) -> Int {
         let requests = (items + count - 1) / count
         return (items + requests - 1) / requests
     }

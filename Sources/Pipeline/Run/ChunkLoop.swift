@@ -10,6 +10,8 @@ struct ChunkLoop: Sendable {
     let rowLimit: Int?
     let retrier: Retrier
     let meter: BusyMeter
+    /// Is told whether more chunks are to be expected.
+    var expectsMore: @Sendable (Bool) async -> Void = { _ in }
 
     /// How the loop came to its end.
     struct Outcome: Sendable {
@@ -49,10 +51,12 @@ struct ChunkLoop: Sendable {
                 var flow = Flow(
                     window: Window<Result>(capacity: limits.window, byteCapacity: limits.windowBytes)
                 )
+                await expectsMore(true)
                 while true {
                     if let (chunk, retries) = flow.takeAdmissible() {
                         flow.rowsRead += chunk.rowCount
                         flow.snapshots = max(flow.snapshots, chunk.snapshot)
+                        await expectsMore(!isLast(chunk, flow))
                         let ticket = flow.window.admit(end: chunk.end, bytes: chunk.byteCount)
                         group.addTask { .finished(ticket, try await process(chunk, retries)) }
                     }
@@ -69,6 +73,7 @@ struct ChunkLoop: Sendable {
                         flow.isReading = false
                         guard let chunk else {
                             flow.isExhausted = true
+                            await expectsMore(false)
                             flow.retries += retries
                             continue
                         }
@@ -80,6 +85,7 @@ struct ChunkLoop: Sendable {
                     case .stopRequested:
                         flow.isStopping = true
                         flow.waiting = nil
+                        await expectsMore(false)
                         retrier.observer.observe(.stopping(grace: limits.grace))
                         group.addTask {
                             try await retrier.clock.sleep(limits.grace)
@@ -135,11 +141,17 @@ struct ChunkLoop: Sendable {
         guard !flow.isReading, flow.waiting == nil, !flow.isExhausted, !flow.isStopping, flow.window.hasRoom else {
             return nil
         }
-        let rows = min(
-            source.yieldsDigests ? limits.chunkDigests : limits.chunkRows,
-            (rowLimit ?? .max) - flow.rowsRead
-        )
+        let rows = min(fullChunk, (rowLimit ?? .max) - flow.rowsRead)
         return rows > 0 ? ChunkLimit(rows: rows, bytes: limits.chunkBytes) : nil
+    }
+
+    /// Rows a chunk.
+    private var fullChunk: Int { source.yieldsDigests ? limits.chunkDigests : limits.chunkRows }
+
+    /// Whether it seems that no chunk comes after this one, which has just been taken in.
+    private func isLast(_ chunk: Chunk, _ flow: Flow<some Sendable>) -> Bool {
+        flow.isStopping || flow.rowsRead >= rowLimit ?? .max
+            || chunk.rowCount < fullChunk && chunk.byteCount < limits.chunkBytes
     }
 
     private func read<Result: Sendable>(

@@ -24,11 +24,12 @@ struct ChunkWorker: Sendable {
             batch = try await compareAndFetch(chunk)
         } else if options.comparesValues {
             let compared = try await comparer.compare(chunk)
-            let changed = zip(chunk.rows, compared.differences).compactMap { row, difference in
-                difference.map { Change(row: row, difference: $0) }
+            var changes = Changes()
+            for (row, difference) in zip(chunk.rows, compared.differences) {
+                if let difference { changes.append(row, difference, compared.points) }
             }
-            batch = try await write(changed, compared.points)
-            batch.tally.unchanged = chunk.rows.count - changed.count
+            batch = try await write(changes)
+            batch.tally.unchanged = chunk.rows.count - changes.count
             batch.tally.retries += compared.retries
         } else {
             batch = try await writeAll(chunk.rows)
@@ -40,21 +41,34 @@ struct ChunkWorker: Sendable {
         return ChunkResult(tally: batch.tally, rejections: rejections, truncated: batch.truncated)
     }
 
-    /// A row to write, and why.
-    private struct Change {
-        var row: Row
-        var difference: Difference
+    /// Rows to write.
+    private struct Changes: Sendable {
+        /// Those that need a vector.
+        var whole: [Row] = []
+        var payloads: [PayloadUpdate] = []
+
+        var count: Int { whole.count + payloads.count }
+
+        /// - Parameter points: what the target holds of the rows.
+        mutating func append(_ row: Row, _ difference: Difference, _ points: [RowKey: StoredPoint]) {
+            if difference.keepsVector {
+                payloads.append(PayloadUpdate(row: row, isTruncated: points[row.key]?.isTruncated ?? false))
+            } else {
+                whole.append(row)
+            }
+        }
     }
 
     /// Writes every row, except that a point which is adopted keeps its vector.
     private func writeAll(_ rows: [Row]) async throws(PipelineError) -> Batch {
-        guard comparer.adopts else { return try await write(rows.map { Change(row: $0, difference: .text) }, [:]) }
+        guard comparer.adopts else { return try await write(Changes(whole: rows)) }
         let (points, retries) = try await comparer.stored(rows.map(\.key), .marks)
-        let changes = rows.map { row in
+        var changes = Changes()
+        for row in rows {
             let isAdoptable = points[row.key].map { comparer.isAdoptable($0, row.textHash) } ?? false
-            return Change(row: row, difference: isAdoptable ? .unclaimed : .text)
+            changes.append(row, isAdoptable ? .unclaimed : .text, points)
         }
-        var batch = try await write(changes, points)
+        var batch = try await write(changes)
         batch.tally.retries += retries
         return batch
     }
@@ -113,26 +127,24 @@ struct ChunkWorker: Sendable {
 
     /// Writes rows that were read after they had been compared: they may have changed again meanwhile.
     private func writeDiffering(_ rows: [Row], _ points: [RowKey: StoredPoint]) async throws(PipelineError) -> Batch {
-        let changes = rows.compactMap { row in
-            comparer.difference(row.textHash, row.payloadHash, points[row.key]).map {
-                Change(row: row, difference: $0)
+        var changes = Changes()
+        for row in rows {
+            if let difference = comparer.difference(row.textHash, row.payloadHash, points[row.key]) {
+                changes.append(row, difference, points)
             }
         }
-        var batch = try await write(changes, points)
+        var batch = try await write(changes)
         batch.tally.unchanged += rows.count - changes.count
         return batch
     }
 
-    /// - Parameter points: what the target holds of the rows.
-    private func write(_ changes: [Change], _ points: [RowKey: StoredPoint]) async throws(PipelineError) -> Batch {
-        let updates = changes.filter { $0.difference.keepsVector }.map { change in
-            PayloadUpdate(row: change.row, isTruncated: points[change.row.key]?.isTruncated ?? false)
-        }
-        var (batch, refused) = try await storing.replacePayloads(updates)
-        let texts = changes.filter { !$0.difference.keepsVector }.map(\.row)
-        let (reused, rest, retries) = try await takeOver(texts + refused)
+    private func write(_ changes: Changes) async throws(PipelineError) -> Batch {
+        var (batch, refused) = try await storing.replacePayloads(changes.payloads)
+        // Adding nothing to a list would copy it.
+        let rows = refused.isEmpty ? changes.whole : changes.whole + refused
+        let (reused, rest, retries) = try await takeOver(rows)
         let embedded = try await embedding.embed(rest)
-        let stored = try await storing.store(reused + embedded.points)
+        let stored = try await storing.store(reused.isEmpty ? embedded.points : reused + embedded.points)
         batch.rejections += embedded.rejections + stored.rejections
         batch.truncated += embedded.truncated
         batch.tally += embedded.tally

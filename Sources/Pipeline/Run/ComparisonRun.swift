@@ -10,6 +10,7 @@ public enum Finding: Sendable {
 
 /// What a comparison found out, in counts.
 public struct ComparisonSummary: Sendable, Equatable {
+    /// Rejected ones included.
     public var rowsRead = 0
     /// Rows without a point.
     public var missing = 0
@@ -19,6 +20,7 @@ public struct ComparisonSummary: Sendable, Equatable {
     public var payloadDiffers = 0
     /// Rows whose point bears nobody's name, and would only have to get this sync's.
     public var unclaimed = 0
+    /// Rows whose point is as it should be.
     public var unchanged = 0
     /// Rows that the source itself cannot accept.
     public var rejected = 0

@@ -7,19 +7,34 @@ struct EmbedRequest: Sendable {
     let retrier: Retrier
     let meter: BusyMeter
 
-    /// What no server has a reason to fail on.
-    static let harmless: Bytes = Array("a harmless text".utf8)[...]
+    /// What the texts of a request have of the pool.
+    enum Place: Sendable {
+        case leased(EndpointPool.Lease)
+        /// Nothing but their turn.
+        case aged(Int)
+
+        var age: Int {
+            switch self {
+            case .leased(let lease): lease.age
+            case .aged(let age): age
+            }
+        }
+    }
 
     /// The texts' vectors, in their order.
     ///
+    /// - Parameter place: a lease for them, or the age that they have.
     /// - Throws: `.outage` when no server has answered for too long, and what no retry mends.
-    func send(_ texts: [Bytes], _ tally: inout Tally) async throws(PipelineError) -> [Vector] {
+    func send(_ texts: [Bytes], _ place: Place, _ tally: inout Tally) async throws(PipelineError) -> [Vector] {
+        var place = place
         var suspicion = Suspicion(of: texts.count)
         /// Servers that were seen to be well since they last failed this request.
         var well: Set<Int> = []
         var failingSince: Duration?
         while true {
-            switch try await attempt(texts, &tally) {
+            let lease = try await lease(place, for: texts)
+            place = .aged(place.age)
+            switch try await attempt(texts, lease, &tally) {
             case .success(let vectors):
                 if failingSince != nil { retrier.observer.observe(.recovered(.embedder)) }
                 return vectors
@@ -37,16 +52,26 @@ struct EmbedRequest: Sendable {
                 }
                 guard suspicion.isRaised else { continue }
                 well.remove(failure.server)
-                if try await isWell(failure.server, &tally) { well.insert(failure.server) }
+                if try await isWell(failure.server, place.age, &tally) { well.insert(failure.server) }
             }
         }
     }
 
+    private func lease(_ place: Place, for texts: [Bytes]) async throws(PipelineError) -> EndpointPool.Lease {
+        switch place {
+        case .leased(let lease): lease
+        case .aged(let age): try await pool.lease(texts.map(\.count), age: age)
+        }
+    }
+
     /// Whether the server embeds a harmless text, several times in a row.
-    private func isWell(_ server: Int, _ tally: inout Tally) async throws(PipelineError) -> Bool {
+    private func isWell(_ server: Int, _ age: Int, _ tally: inout Tally) async throws(PipelineError) -> Bool {
         for _ in 0..<Suspicion.probes(retrier.policy.random) {
             do throws(PipelineError) {
-                guard case .success = try await attempt([Self.harmless], of: server, &tally) else { return false }
+                let lease = try await pool.lease([EndpointPool.harmless.count], of: server, age: age)
+                guard case .success = try await attempt([EndpointPool.harmless], lease, isProbe: true, &tally) else {
+                    return false
+                }
             } catch {
                 guard error.rowFault != nil else { throw error }
                 return false
@@ -64,33 +89,34 @@ struct EmbedRequest: Sendable {
     /// Sends one request once. Whether it is sent again is decided by who asks; the next lease is of a server that is well,
     /// or of one that has rested.
     ///
-    /// - Parameter server: the only one that will do; nil when any will.
+    /// - Parameter isProbe: whether it is about this server alone.
     private func attempt(
         _ texts: [Bytes],
-        of server: Int? = nil,
+        _ first: EndpointPool.Lease,
+        isProbe: Bool = false,
         _ tally: inout Tally
     ) async throws(PipelineError) -> Result<[Vector], Failure> {
-        let lease = try await pool.lease(weight: LatencyEstimate.weight(of: texts), of: server)
-        tally.embedRequests += 1
         await meter.begin(.embedder)
-        do throws(PipelineError) {
-            let vectors = try await lease.embedder.embed(texts, within: lease.deadline)
-            guard vectors.count == texts.count else {
-                throw PipelineError(
-                    .setup,
-                    "\(lease.embedder.name): \(vectors.count) vectors for \(texts.count) texts"
-                )
+        let race = EmbedRace(pool: pool, texts: texts)
+        let outcome = isProbe || !pool.hasSeveral ? await race.run(alone: first) : await race.run(first: first)
+        await meter.end(.embedder)
+        tally.embedRequests += outcome.requests
+        let lease = outcome.lease
+        switch outcome.result {
+        case .success(let vectors):
+            if lease.server != first.server {
+                retrier.observer.observe(.overtaken(server: first.embedder.name, by: lease.embedder.name))
             }
-            await meter.end(.embedder)
-            await pool.giveBack(lease)
+            if let setting = await pool.giveBack(lease) {
+                retrier.observer.observe(.tuned(server: lease.embedder.name, setting))
+            }
             return .success(vectors)
-        } catch {
-            await meter.end(.embedder)
+        case .failure(let error):
             guard error.isRetryable else {
-                await pool.giveBack(lease)
+                await pool.giveBack(lease, error.kind == .tooMuch ? .tooManyTexts : .textFault)
                 throw error
             }
-            let failed = await pool.failed(lease, retryAfter: error.retryAfter)
+            let failed = await pool.failed(lease, error)
             // What this server asks for binds only while no other one can take the request.
             let asked = failed.delay > .zero ? error.retryAfter : nil
             guard retrier.policy.patience(after: failed.outage, retryAfter: asked) != nil else {

@@ -120,7 +120,8 @@ struct Passes: Sendable {
             limits: run.options,
             rowLimit: rowLimit,
             retrier: run.retrier,
-            meter: meter
+            meter: meter,
+            expectsMore: { [pool = worker.embedding.request.pool] in await pool.expect(more: $0) }
         )
     }
 }

@@ -33,7 +33,7 @@ public enum ResumePlan: Sendable, Equatable {
         guard let checkpoint = interrupted.checkpoint else { return .anew(because: nil) }
         if mode == .full {
             let stored = checkpoint.tally.rowsRead - checkpoint.tally.rejected
-            if let doubt = evidence.doubt(about: interrupted.header.generation, points: stored) {
+            if let doubt = evidence.doubt(about: interrupted.header.runID, points: stored) {
                 return .anew(because: doubt)
             }
         } else if evidence == .missing {

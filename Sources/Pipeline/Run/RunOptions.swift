@@ -4,14 +4,18 @@ public struct RunOptions: Sendable {
     public var chunkRows = 100
     /// Bytes of text and payload a chunk; a single larger row makes a chunk of its own.
     public var chunkBytes = 8 << 20
-    /// Texts an embedding request.
-    public var requestTexts = 16
+    /// Texts an embedding request, never more than a chunk has.
+    public var requestTexts = Tuning.automatic
     /// Bytes of text an embedding request; a single larger text makes a request of its own.
     public var requestBytes = 1 << 20
+    /// Upserts in flight. Two to four keep a target busy that works on each with the memory bus and the disk of one machine;
+    /// more only wait there, each with its body in the memory of both.
+    public var upserts = 4
     /// Chunks in flight.
     public var window = 8
     /// Bytes of text and payload in flight, over all chunks; a single larger chunk is carried alone.
     public var windowBytes = 64 << 20
+    /// What is done with a text that does not fit the model's context.
     public var overlong = OverlongPolicy.truncate
     /// Digests a chunk: they are small, and a target answers for many points at once as fast as for a few.
     public var chunkDigests = 1_000
@@ -28,9 +32,10 @@ public struct RunOptions: Sendable {
     public var retriesRejected = false
     /// More rejected rows than these end the run.
     public var maxRejections = 1_000
-    /// How long chunks in flight may take once the run is told to stop.
+    /// How long chunks in flight may take once the run is told to stop: Docker kills after ten seconds.
     public var grace: Duration = .seconds(8)
-    /// The low-water mark is made durable at most this often, and at the end.
+    /// The low-water mark is made durable at most this often, and at the end. A crash wastes what was done since, while each
+    /// time costs a wait for the disk.
     public var commitInterval: Duration = .seconds(1)
 
     public init() {}

@@ -1,8 +1,10 @@
 /// The outcome of an attempt, and of the whole run up to its end.
 public struct RunSummary: Sendable {
+    /// How the attempt ended.
     public var status: RunStatus
     /// Of the whole run, earlier attempts included.
     public var tally: Tally
+    /// Counts the attempts at the run, from 1.
     public var attempt: Int
     /// Where this attempt took up an earlier one.
     public var resumedFrom: Position?
@@ -22,9 +24,12 @@ public struct RunSummary: Sendable {
     public var busy: [Stage: Double]
     /// The most embedding requests in flight at once.
     public var concurrencyReached: Int
+    /// What each embedding server has done in this attempt.
+    public var endpoints: [EndpointSummary]
     /// Why it failed, or was stopped.
     public var error: PipelineError?
 
+    /// Of this attempt; 0 where it took no time.
     public var rowsPerSecond: Double {
         let seconds = duration / .seconds(1)
         return seconds > 0 ? Double(rowsThisAttempt) / seconds : 0

@@ -4,6 +4,9 @@ struct StaleSweep: Sendable {
     let lookup: any RowLookup
     let retrier: Retrier
 
+    /// As many as a lookup answers for at once.
+    private static let pageSize = 1_000
+
     /// What a prune may delete.
     struct Outcome: Sendable {
         var stale = 0
@@ -21,7 +24,7 @@ struct StaleSweep: Sendable {
         repeat {
             let from = page
             let found = try await retrier.run(.sink) { () async throws(PipelineError) in
-                try await reader.ownPoints(from: from, limit: 1_000)
+                try await reader.ownPoints(from: from, limit: Self.pageSize)
             }
             let keys = found.result.points.compactMap(\.key)
             let rows = try await retrier.run(.source) { () async throws(PipelineError) in

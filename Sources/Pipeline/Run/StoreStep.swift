@@ -5,13 +5,16 @@ struct StoreStep: Sendable {
     let sink: any VectorSink
     let retrier: Retrier
     let meter: BusyMeter
+    /// Bounds the requests that change points. One has a slot only while it is under way, not while it waits to be tried
+    /// again.
+    let slots: Slots
     /// Of all requests that change points.
     let streak = SuccessStreak()
 
     /// Stores the points; one that the sink does not take is rejected.
     func store(_ points: [Point]) async throws(PipelineError) -> Batch {
         var (batch, refused) = try await send(points, counting: \.upserted) { points throws(PipelineError) in
-            try await sink.upsert(points)
+            try await inSlot { () async throws(PipelineError) in try await sink.upsert(points) }
         }
         for (point, error) in refused { batch.reject(point.row, error) }
         return batch
@@ -21,9 +24,22 @@ struct StoreStep: Sendable {
     /// point may be gone.
     func replacePayloads(_ updates: [PayloadUpdate]) async throws(PipelineError) -> (batch: Batch, refused: [Row]) {
         let (batch, refused) = try await send(updates, counting: \.payloadUpdated) { updates throws(PipelineError) in
-            try await sink.replacePayloads(updates)
+            try await inSlot { () async throws(PipelineError) in try await sink.replacePayloads(updates) }
         }
         return (batch, refused.map(\.item.row))
+    }
+
+    private func inSlot(_ request: () async throws(PipelineError) -> Int) async throws(PipelineError) -> Int {
+        try await slots.enter()
+        let requests: Int
+        do throws(PipelineError) {
+            requests = try await request()
+        } catch {
+            await slots.leave()
+            throw error
+        }
+        await slots.leave()
+        return requests
     }
 
     /// Sends the items, in parts where they cannot be sent together.

@@ -48,7 +48,7 @@ public struct SyncRun: Sendable {
     ) async -> RunSummary {
         let began = clock.now
         let checkpoint = interrupted?.checkpoint
-        let pool = EndpointPool(endpoints, policy: retrier.policy, clock: clock)
+        let pool = EndpointPool(endpoints, policy: retrier.policy, clock: clock, options: options)
         let meter = BusyMeter(clock: clock)
         let request = StopRequest()
         var books = RunBooks(
@@ -101,6 +101,7 @@ public struct SyncRun: Sendable {
             truncated: books.firstTruncated,
             busy: await meter.shares(of: duration),
             concurrencyReached: await pool.peak,
+            endpoints: await pool.summaries,
             error: failure
         )
     }
@@ -113,7 +114,7 @@ public struct SyncRun: Sendable {
                 request: EmbedRequest(pool: pool, retrier: retrier, meter: meter),
                 options: options
             ),
-            storing: StoreStep(sink: sink, retrier: retrier, meter: meter),
+            storing: StoreStep(sink: sink, retrier: retrier, meter: meter, slots: Slots(options.upserts)),
             donor: feeds.donor,
             options: options,
             slots: Slots(options.window, bytes: options.windowBytes)

@@ -1,5 +1,6 @@
 /// The low-water mark: every row up to `position` is done, whatever became of those above it.
 public struct Checkpoint: Sendable, Equatable {
+    /// Where reading goes on.
     public var position: Position
     /// The counts of the whole run up to there, earlier attempts included.
     public var tally: Tally

@@ -1,5 +1,6 @@
 /// Everything that can go wrong, sorted by whose fault it is. Adapters decide the kind; the engine acts on it.
 public struct PipelineError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// Whose fault it is, and so what the engine does about it.
     public enum Kind: Sendable, Equatable {
         /// One row's data is at fault, or one of the rows of a request: it will fail each time.
         case row(RowFault)
@@ -19,6 +20,7 @@ public struct PipelineError: Error, Sendable, Equatable, CustomStringConvertible
         case cancelled
     }
 
+    /// Why a row cannot be carried over.
     public enum RowFault: Sendable, Equatable {
         /// The source cannot produce it: an expression fails for it.
         case unreadable
@@ -30,11 +32,14 @@ public struct PipelineError: Error, Sendable, Equatable, CustomStringConvertible
         case unstorable
     }
 
+    /// Whose fault it is.
     public var kind: Kind
     /// What failed, and while doing what: one line, without secrets.
     public var message: String
     /// What a person can do about it: one line.
     public var remedy: String?
+    /// Whether the server failed because it has too much to do.
+    public var isOverload = false
 
     public init(_ kind: Kind, _ message: String, remedy: String? = nil) {
         self.kind = kind
@@ -42,6 +47,7 @@ public struct PipelineError: Error, Sendable, Equatable, CustomStringConvertible
         self.remedy = remedy
     }
 
+    /// The end of a task that somebody cancelled, which is nobody's fault.
     public static let cancelled = PipelineError(.cancelled, "cancelled")
 
     /// Whether trying the same again later may help.

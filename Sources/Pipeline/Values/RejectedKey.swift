@@ -10,6 +10,7 @@ public struct RejectedKey: Hashable, Comparable, Sendable, ExpressibleByStringLi
         self.init(text)
     }
 
+    /// For people: the key as it was given.
     public var text: String { String(decoding: bytes, as: UTF8.self) }
 
     public static func < (left: RejectedKey, right: RejectedKey) -> Bool {

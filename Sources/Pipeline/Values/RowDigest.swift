@@ -1,5 +1,6 @@
 /// A row as far as it takes to tell whether its point still is what it says: its key and its hashes.
 public struct RowDigest: Sendable {
+    /// The row's identity, and so the point's.
     public var key: RowKey
     /// SHA-256 of the row's text, 64 lower-case hexadecimal digits, computed by the source.
     public var textHash: Bytes

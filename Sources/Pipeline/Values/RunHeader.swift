@@ -1,12 +1,14 @@
 /// What identifies a run, and each attempt at it.
 public struct RunHeader: Sendable, Equatable {
     /// Random, 128 bits as hexadecimal digits; the same for all attempts at a run, and stamped into the target.
-    public var generation: String
+    public var runID: String
+    /// What kind of run it is; one is resumed by its own kind only.
     public var mode: SyncMode
     /// What has to be the same for a run to be resumed.
     public var fingerprint: Fingerprint
     /// What was written to itself, where the configured name is an alias.
     public var collection: String
+    /// As the user named it; for people.
     public var model: String
     /// From 1.
     public var attempt: Int
@@ -18,7 +20,7 @@ public struct RunHeader: Sendable, Equatable {
     public var embedderRecord: String?
 
     public init(
-        generation: String,
+        runID: String,
         mode: SyncMode,
         fingerprint: Fingerprint,
         collection: String,
@@ -28,7 +30,7 @@ public struct RunHeader: Sendable, Equatable {
         retriesRejected: Bool = false,
         embedderRecord: String? = nil
     ) {
-        self.generation = generation
+        self.runID = runID
         self.mode = mode
         self.fingerprint = fingerprint
         self.collection = collection

@@ -12,6 +12,7 @@ public struct StoredPoint: Sendable {
         case foreign(String)
     }
 
+    /// Whose the point is.
     public var mark: Mark
     /// SHA-256 of the text that was embedded, 64 lower-case hexadecimal digits. Of a point that bears nobody's name it is
     /// taken of the text in its payload, and nil where there is none.
@@ -66,6 +67,7 @@ public struct PointReference: Sendable, Hashable {
 
 /// One page of the points that bear this sync's name.
 public struct PointPage: Sendable {
+    /// At most as many as were asked for.
     public var points: [PointReference]
     /// Where the next page begins; nil at the end.
     public var next: Position?

@@ -1,7 +1,10 @@
 /// What has been done so far, in counts. Tallies add up: of a chunk, of an attempt, of a whole run.
 public struct Tally: Sendable, Equatable {
+    /// Rejected ones included.
     public var rowsRead = 0
+    /// Rows whose text was embedded.
     public var embedded = 0
+    /// Points stored whole, vector and payload.
     public var upserted = 0
     /// Points that kept their vector and got a new payload.
     public var payloadUpdated = 0
@@ -13,10 +16,13 @@ public struct Tally: Sendable, Equatable {
     public var stale = 0
     /// Stale points that were deleted.
     public var deleted = 0
+    /// Rows that could not be carried over.
     public var rejected = 0
     /// Rows whose text was cut to fit the model's context.
     public var truncated = 0
+    /// Requests to embedding servers, those that failed and those for harmless texts included.
     public var embedRequests = 0
+    /// Requests for changes of points, payloads alone included.
     public var upsertRequests = 0
     /// Requests and reads that were tried again after a fault of a server.
     public var retries = 0

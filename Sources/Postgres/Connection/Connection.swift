@@ -21,26 +21,11 @@ struct Connection: ~Copyable {
         wakeUp: WakeUp,
         clock: RunClock
     ) throws(PipelineError) -> Connection {
-        // `dbname` may hold a whole connection string; what is not said there comes from libpq's variables and files.
-        // What stands before it are defaults: a network that swallows packets is noticed within a minute or so.
-        let options = [
-            ("keepalives_idle", "30"), ("keepalives_interval", "10"), ("keepalives_count", "3"),
-            ("tcp_user_timeout", "60000"), ("dbname", settings.connectionInfo),
-            ("fallback_application_name", "pattern-sync"), ("client_encoding", "UTF8"),
-        ]
-        let keywords = options.map(\.0)
-        let values = options.map(\.1)
-        let handle = withCStrings(keywords) { keywords in
-            withCStrings(values) { values in PQconnectStartParams(keywords, values, 1) }
-        }
-        guard let handle else { throw PipelineError(.setup, "PostgreSQL: out of memory while connecting") }
+        let handle = try Handshake.begin(settings)
         let connection = Connection(handle: handle, settings: settings, wakeUp: wakeUp)
         // Notices may quote data, and would go to standard error as they are.
         PQsetNoticeProcessor(handle, { _, _ in }, nil)
-        // So that a refusal comes with its SQLSTATE, which has no field of its own while connecting.
-        PQsetErrorVerbosity(handle, PQERRORS_VERBOSE)
-        try connection.finishConnecting(before: clock.now + settings.connectTimeout, clock)
-        PQsetErrorVerbosity(handle, PQERRORS_DEFAULT)
+        try Handshake(handle, settings).finish(wakeUp, clock)
         // So that a long statement is sent under our own `poll` too.
         PQsetnonblocking(handle, 1)
         return connection
@@ -55,50 +40,6 @@ struct Connection: ~Copyable {
     deinit {
         PQfinish(handle)
     }
-
-    private func finishConnecting(before deadline: Duration, _ clock: RunClock) throws(PipelineError) {
-        var state = PGRES_POLLING_WRITING
-        while PQstatus(handle) != CONNECTION_BAD {
-            let left = deadline - clock.now
-            guard left > .zero else {
-                throw PipelineError(
-                    .server(retryAfter: nil),
-                    "PostgreSQL: no answer for \(settings.connectTimeout.components.seconds) s (while connecting)",
-                    remedy: "check host and port in DATABASE_URL, and that the server is up"
-                )
-            }
-            let events = state == PGRES_POLLING_READING ? POLLIN : POLLOUT
-            guard try wait(for: events, at: PQsocket(handle), atMost: left) else { continue }
-            state = PQconnectPoll(handle)
-            if state == PGRES_POLLING_OK { return }
-            if state == PGRES_POLLING_FAILED { break }
-        }
-        throw refusal()
-    }
-
-    /// Why the server could not be connected to.
-    private func refusal() -> PipelineError {
-        if PQconnectionNeedsPassword(handle) == 1 {
-            return PipelineError(
-                .setup,
-                "PostgreSQL: the server asks for a password",
-                remedy: "give one in DATABASE_URL or PGPASSWORD"
-            )
-        }
-        let message = String(cString: PQerrorMessage(handle))
-        // Verbose messages read "SEVERITY:  SQLSTATE: text", then a line that tells the place in the server's source.
-        let lines = message.split(separator: "\n").filter { !$0.hasPrefix("LOCATION:") }
-        let text = lines.joined(separator: "; ")
-        let state = text.firstMatch(of: #/:  ([0-9A-Z]{5}): /#).map { String($0.1) }
-        let plain = state.map { text.replacing("  \($0): ", with: " ") } ?? text
-        var error = PostgresFault.error(state, settings.redacted(plain), while: "connecting")
-        // No row is read yet.
-        if error.rowFault != nil { error.kind = .setup }
-        if error.remedy == nil { error.remedy = "check host and port in DATABASE_URL, and that the server is up" }
-        return error
-    }
-
-    // MARK: - Statements
 
     /// For instance 150018.
     var serverVersion: Int { Int(PQserverVersion(handle)) }
@@ -149,7 +90,7 @@ struct Connection: ~Copyable {
             if status == 0 { return }
             guard status == 1 else { throw failure(while: action) }
             // The server may have to be read from before it reads on.
-            _ = try wait(for: POLLIN | POLLOUT, at: PQsocket(handle), atMost: nil)
+            try wait(for: POLLIN | POLLOUT)
             guard PQconsumeInput(handle) == 1 else { throw failure(while: action) }
         }
     }
@@ -177,7 +118,7 @@ struct Connection: ~Copyable {
 
     private borrowing func awaitResult(while action: String) throws(PipelineError) -> QueryResult? {
         while PQisBusy(handle) == 1 {
-            _ = try wait(for: POLLIN, at: PQsocket(handle), atMost: nil)
+            try wait(for: POLLIN)
             guard PQconsumeInput(handle) == 1 else { throw failure(while: action) }
         }
         guard let pointer = PQgetResult(handle) else { return nil }
@@ -193,28 +134,14 @@ struct Connection: ~Copyable {
         return PostgresFault.error(nil, settings.redacted(String(cString: PQerrorMessage(handle))), while: action)
     }
 
-    // MARK: - Waiting
-
-    /// Waits until the socket is ready; false when `timeout` is over first.
-    private borrowing func wait(
-        for events: Int32,
-        at socket: Int32,
-        atMost timeout: Duration?
-    ) throws(PipelineError) -> Bool {
-        var descriptors = [
-            pollfd(fd: socket, events: Int16(events), revents: 0),
-            pollfd(fd: wakeUp.descriptor, events: Int16(POLLIN), revents: 0),
-        ]
-        let milliseconds = timeout.map { Int32(clamping: Int(($0 / .milliseconds(1)).rounded(.up))) } ?? -1
-        let ready = poll(&descriptors, 2, milliseconds)
-        if ready < 0, errno != EINTR {
-            throw PipelineError(.server(retryAfter: nil), "PostgreSQL: poll failed with errno \(errno)")
+    /// Waits until the socket is ready.
+    private borrowing func wait(for events: Int32) throws(PipelineError) {
+        do throws(PipelineError) {
+            _ = try wakeUp.wait(for: events, at: PQsocket(handle), atMost: nil)
+        } catch {
+            if error.kind == .cancelled { cancelStatement() }
+            throw error
         }
-        if ready > 0, descriptors[1].revents != 0 {
-            cancelStatement()
-            throw .cancelled
-        }
-        return ready > 0
     }
 
     private borrowing func cancelStatement() {
@@ -228,14 +155,4 @@ struct Connection: ~Copyable {
             PQfreeCancel(request)
         }
     }
-}
-
-/// Calls `body` with a C array of the strings, ended by NULL.
-private func withCStrings<Result>(
-    _ strings: [String],
-    _ body: (UnsafePointer<UnsafePointer<CChar>?>) -> Result
-) -> Result {
-    let copies = strings.map { strdup($0) }
-    defer { for copy in copies { free(copy) } }
-    return body(copies.map { UnsafePointer($0) } + [nil])
 }

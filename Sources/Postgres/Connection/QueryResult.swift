@@ -45,7 +45,12 @@ struct QueryResult: ~Copyable {
 
     /// A value as text, nil for NULL and for what is not UTF-8.
     func validText(_ row: Int, _ column: Int) -> String? {
-        withBytes(row, column) { bytes in bytes.flatMap { String(validating: $0, as: UTF8.self) } }
+        withBytes(row, column) { bytes in
+            guard let bytes, let text = try? UTF8Span(validating: bytes.bindMemory(to: UInt8.self).span) else {
+                return nil
+            }
+            return String(copying: text)
+        }
     }
 
     /// The five characters that PostgreSQL names the error with.

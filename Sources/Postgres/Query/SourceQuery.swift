@@ -16,7 +16,9 @@ public struct SourceQuery: Sendable {
 
     /// The stable name of the sync: it stands in each point as the mark of whose it is.
     public var name: String
+    /// Where its SQL comes from.
     public var definition: Definition
+    /// Decides in which order rows are read, and of which kind the points' ids are.
     public var key: KeyType
 
     public init(name: String, definition: Definition, key: KeyType) {

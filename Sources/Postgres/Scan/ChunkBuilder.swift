@@ -23,22 +23,29 @@ struct ChunkBuilder {
     /// The key of the last row that has a readable one, as PostgreSQL printed it.
     private(set) var lastKey: String?
 
-    /// - Parameter content: what the results hold that are to be taken in.
-    init(keyType: KeyType, content: Content) {
+    /// - Parameters:
+    ///   - content: what the results hold that are to be taken in.
+    ///   - byteCount: about as many bytes as they will have.
+    init(keyType: KeyType, content: Content, byteCount: Int = 0) {
         self.keyType = keyType
         self.content = content
+        buffer.reserveCapacity(byteCount)
     }
 
     var rowCount: Int { drafts.count + rejections.count }
 
+    /// Bytes of what was taken in.
+    var byteCount: Int { buffer.count }
+
     /// Whether a row of `result` may be taken in when all together may have so many bytes; the first one always.
     func hasRoom(for result: borrowing QueryResult, row: Int = 0, in bytes: Int) -> Bool {
         if rowCount == 0 { return true }
-        var columns = [ScanStatement.Column.textHash.rawValue, ScanStatement.Column.payloadHash.rawValue]
+        var added = result.byteCount(row, ScanStatement.Column.textHash.rawValue)
+        added += result.byteCount(row, ScanStatement.Column.payloadHash.rawValue)
         if content == .rows {
-            columns += [ScanStatement.RowColumn.text.rawValue, ScanStatement.RowColumn.payload.rawValue]
+            added += result.byteCount(row, ScanStatement.RowColumn.text.rawValue)
+            added += result.byteCount(row, ScanStatement.RowColumn.payload.rawValue)
         }
-        let added = columns.reduce(0) { $0 + result.byteCount(row, $1) }
         return buffer.count + added <= bytes
     }
 
@@ -46,9 +53,17 @@ struct ChunkBuilder {
     ///
     /// - Throws: `.setup` when the row shows that the query itself is at fault.
     mutating func append(_ result: borrowing QueryResult, row: Int = 0) throws(PipelineError) {
-        let keyColumn = ScanStatement.Column.key.rawValue
-        guard let keyText = result.validText(row, keyColumn) else {
-            return reject(result.text(row, keyColumn) ?? "", "the key is not valid UTF-8")
+        try append(result, row: row, key: result.validText(row, ScanStatement.Column.key.rawValue))
+    }
+
+    /// Takes in a row of `result`, or rejects it.
+    ///
+    /// - Parameter key: as the result has it; nil when it is not valid UTF-8.
+    /// - Throws: `.setup` when the row shows that the query itself is at fault.
+    mutating func append(_ result: borrowing QueryResult, row: Int = 0, key keyText: String?) throws(PipelineError) {
+        guard let keyText else {
+            let text = result.text(row, ScanStatement.Column.key.rawValue)
+            return reject(text ?? "", "the key is not valid UTF-8")
         }
         lastKey = keyText
         let flaw = result.text(row, ScanStatement.Column.flaw.rawValue).flatMap(RowFlaw.init)

@@ -21,26 +21,15 @@ public actor PostgresRowSource: RowSource {
 
     private var connection: Connection?
     private var inspection: SourceInspection?
-    private var cursor: Cursor?
-    /// A row that came from the cursor and found no room in the last chunk.
-    private var heldBack: QueryResult?
+    private var cursor: RowCursor?
     /// Where reading goes on: the last key of the last chunk.
     private var lastKey: String?
+    /// The bytes of the last chunk.
+    private var lastByteCount = 0
     private var snapshots = 0
     /// The number that the last chunk bore.
     private var toldSnapshots = 0
     private var isExhausted = false
-
-    /// A cursor that is open in a transaction of its own.
-    private struct Cursor {
-        let openedAt: Duration
-        /// Rows that were asked for and may still come.
-        var expected = 0
-        /// The key that the next row must not have.
-        var previousKey: String?
-        /// Whether the next row may be the one at which the cursor was opened: it was read before.
-        var mayRepeat: Bool
-    }
 
     /// - Parameters:
     ///   - snapshotWindow: the longest time to hold one snapshot.
@@ -112,7 +101,6 @@ public actor PostgresRowSource: RowSource {
     private func giveUpConnection() {
         connection = nil
         cursor = nil
-        heldBack = nil
     }
 
     /// Connects and inspects, once.
@@ -143,19 +131,21 @@ public actor PostgresRowSource: RowSource {
         let inspection = try prepare()
         try closeOutlivedCursor(inspection)
         if cursor == nil { try openCursor(inspection) }
-        var builder = ChunkBuilder(keyType: query.key, content: content)
+        // A little more than the last chunk had: rows are mostly alike, and what has to grow is copied.
+        let byteCount = min(lastByteCount + lastByteCount / 8, limit.bytes)
+        var builder = ChunkBuilder(keyType: query.key, content: content, byteCount: byteCount)
         while builder.rowCount < limit.rows {
             // Large rows leave rows of the FETCH over each time; so this chunk may have to end where the FETCH does.
             if builder.rowCount > 0, isOutlived(inspection) { break }
-            // Fewer rows than were asked for are the last.
-            guard let row = try nextRow(limit.rows - builder.rowCount) else {
+            guard let row = try cursor!.next(limit.rows - builder.rowCount, connection!) else {
                 return try lastChunk(&builder, inspection)
             }
             guard builder.hasRoom(for: row, in: limit.bytes) else {
-                heldBack = consume row
+                cursor!.putBack(row)
                 break
             }
-            try append(row, to: &builder)
+            let key = row.validText(0, ScanStatement.Column.key.rawValue)
+            if try cursor!.isNew(key) { try builder.append(row, key: key) }
         }
         return chunk(builder)
     }
@@ -165,42 +155,13 @@ public actor PostgresRowSource: RowSource {
         let inspection = try prepare()
         try Transaction.begin(connection!, inIndexOrder: inspection.isInIndexOrder)
         snapshots += 1
-        let statement = ScanStatement(query: inspection.sql, key: query.key)
-        // One more, since the first may be the one that was read last.
-        let found = try PostgresFault.ofQuery { () throws(PipelineError) in
-            try connection!.execute(
-                statement.keys(fromKey: lastKey != nil, count: limit.rows + 1),
-                lastKey.map { [$0] } ?? [],
-                while: "reading keys"
-            )
-        }
-        var keys = (0..<found.rowCount).compactMap { found.validText($0, 0) }[...]
-        if let first = keys.first, let lastKey, first.utf8.elementsEqual(lastKey.utf8) { keys = keys.dropFirst() }
         var builder = ChunkBuilder(keyType: query.key, content: content)
-        if keys.isEmpty { return try lastChunk(&builder, inspection) }
-        let reader = try SingleRowReader(statement, content, connection!)
-        var previous = lastKey
-        for key in keys.prefix(limit.rows) {
-            if let previous, previous.utf8.elementsEqual(key.utf8) { throw .duplicate(key) }
-            previous = key
-            guard try reader.read(key, into: &builder, bytes: limit.bytes, connection!) else { break }
+        let scan = SingleRowScan(statement: statement(inspection), content: content)
+        guard try scan.read(after: lastKey, limit, into: &builder, connection!) else {
+            return try lastChunk(&builder, inspection)
         }
         try Transaction.end(connection!)
         return chunk(builder)
-    }
-
-    /// The next row of the cursor, fetched together with others so that there are `count`.
-    private func nextRow(_ count: Int) throws(PipelineError) -> QueryResult? {
-        if let row = heldBack.take() { return row }
-        if cursor!.expected == 0 {
-            try connection!.startRows("FETCH FORWARD \(count) FROM pattern_sync", while: "reading rows")
-            cursor!.expected = count
-        }
-        guard let row = try connection!.nextRow(while: "reading rows") else { return nil }
-        cursor!.expected -= 1
-        // The end of the FETCH has to be seen before the connection takes another statement.
-        if cursor!.expected == 0 { _ = try connection!.nextRow(while: "reading rows") }
-        return row
     }
 
     private func chunk(_ builder: ChunkBuilder) -> Chunk? {
@@ -208,38 +169,21 @@ public actor PostgresRowSource: RowSource {
         guard builder.rowCount > 0 || snapshots > toldSnapshots && toldSnapshots > 0 else { return nil }
         toldSnapshots = snapshots
         if let key = builder.lastKey { lastKey = key }
+        lastByteCount = builder.byteCount
         return builder.chunk(end: Position(lastKey ?? ""), snapshot: snapshots)
     }
 
-    private func append(_ row: borrowing QueryResult, to builder: inout ChunkBuilder) throws(PipelineError) {
-        let key = row.validText(0, ScanStatement.Column.key.rawValue)
-        defer { cursor!.previousKey = key }
-        // Byte by byte: Swift takes different texts for equal that Unicode takes for the same.
-        if let key, let previous = cursor!.previousKey, key.utf8.elementsEqual(previous.utf8) {
-            guard cursor!.mayRepeat else {
-                throw .duplicate(key)
-            }
-            cursor!.mayRepeat = false
-            return
-        }
-        cursor!.mayRepeat = false
-        try builder.append(row)
+    private func statement(_ inspection: SourceInspection) -> ScanStatement {
+        ScanStatement(query: inspection.sql, key: query.key)
     }
 
     private func openCursor(_ inspection: SourceInspection) throws(PipelineError) {
         try Transaction.begin(connection!, inIndexOrder: inspection.isInIndexOrder)
-        let statement = ScanStatement(query: inspection.sql, key: query.key)
-        _ = try connection!.execute(
-            "DECLARE pattern_sync NO SCROLL CURSOR FOR \(statement.scan(content, fromKey: lastKey != nil))",
-            lastKey.map { [$0] } ?? [],
-            while: "opening the cursor"
-        )
-        cursor = Cursor(openedAt: clock.now, previousKey: lastKey, mayRepeat: lastKey != nil)
+        cursor = try RowCursor(statement(inspection), content, at: lastKey, connection!, clock)
         snapshots += 1
     }
 
-    /// Gives up the snapshot when it has been held for the snapshot window, but never inside a FETCH, and never behind
-    /// a key that no position can name.
+    /// Gives up the snapshot when it has been held for the snapshot window.
     private func closeOutlivedCursor(_ inspection: SourceInspection) throws(PipelineError) {
         guard isOutlived(inspection) else { return }
         try Transaction.end(connection!)
@@ -247,8 +191,8 @@ public actor PostgresRowSource: RowSource {
     }
 
     private func isOutlived(_ inspection: SourceInspection) -> Bool {
-        guard let cursor, inspection.isInIndexOrder, cursor.expected == 0, heldBack == nil else { return false }
-        return cursor.previousKey != nil && clock.now - cursor.openedAt >= snapshotWindow
+        guard inspection.isInIndexOrder, cursor != nil else { return false }
+        return cursor!.canBeReplaced(after: snapshotWindow, clock)
     }
 
     /// What is left, and the rows without a key, which no cursor in key order shows.
@@ -256,9 +200,8 @@ public actor PostgresRowSource: RowSource {
         _ builder: inout ChunkBuilder,
         _ inspection: SourceInspection
     ) throws(PipelineError) -> Chunk? {
-        let statement = ScanStatement(query: inspection.sql, key: query.key)
         let counted = try PostgresFault.ofQuery { () throws(PipelineError) in
-            try connection!.execute(statement.keylessCount, while: "looking for rows without a key")
+            try connection!.execute(statement(inspection).keylessCount, while: "looking for rows without a key")
         }
         let keyless = counted.text(0, 0).flatMap(Int.init) ?? 0
         try Transaction.end(connection!)

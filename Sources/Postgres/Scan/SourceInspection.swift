@@ -10,6 +10,7 @@ public struct SourceInspection: Sendable, Equatable {
     public var sql: String
     /// How many rows there are; an estimate of the planner where counting takes too long.
     public var rows: Int
+    /// Whether `rows` is the planner's estimate.
     public var rowsAreEstimated: Bool
     /// Whether an index yields the rows in key order. If not, one snapshot is held for the whole run, since each new one
     /// would sort all rows again.

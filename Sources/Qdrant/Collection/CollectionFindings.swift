@@ -14,10 +14,12 @@ public struct CollectionFindings: Sendable {
     public let unmarkedPoints: Int
     /// Points that bear another name, counted exactly.
     public let foreignPoints: Int
-    /// Whether vectors are kept as they were stored, and not with fewer bits.
-    public let keepsFloat32: Bool
+    /// How vectors are kept; nil where there is not one unnamed vector.
+    public let storage: FoundStorage?
     /// Kilobytes of vectors that go without an index; 0 when nothing is ever indexed.
     public let indexingThreshold: Int?
+    /// Whether indexing is off because a run of this sync has put it off.
+    public let isIndexingDeferred: Bool
     /// Whether it is a generation that says of itself that it is not complete; before Qdrant 1.16 it cannot say so.
     public let isBuilding: Bool
     public let status: CollectionStatus
@@ -29,22 +31,22 @@ public struct CollectionFindings: Sendable {
     {
         self.collection = collection
         let stamp = state.stamp(of: source)
-        self.stamp = hasMetadata ? .generation(stamp?.generation) : .impossible
+        self.stamp = hasMetadata ? .run(stamp?.runID) : .impossible
         identity = stamp?.embedder.identity
         ownPoints = points.own
         unmarkedPoints = points.unmarked
         foreignPoints = points.foreign
-        if case .unnamed(let vectors) = state.config.params.vectors {
-            keepsFloat32 = vectors.datatype == nil || vectors.datatype == "float32"
-        } else {
-            keepsFloat32 = false
-        }
-        indexingThreshold = state.indexingThreshold
+        storage = state.storage
+        isIndexingDeferred = state.deferredThreshold(of: source) != nil
+        indexingThreshold = isIndexingDeferred ? 0 : state.indexingThreshold
         isBuilding = stamp?.building == true
         status = state.status
         queueLength = state.queueLength
         vectors = state.config.params.vectors
     }
+
+    /// Whether vectors are kept as they were stored, and not with fewer bits.
+    public var keepsFloat32: Bool { storage?.datatype == VectorStorage.Datatype.float32.rawValue }
 
     /// Components a vector; nil where there is not one unnamed vector.
     public var dimension: Int? {

@@ -22,6 +22,11 @@ public struct CollectionLook: Sendable {
         return try await client.state()?.stamp(of: source)?.embedder.identity
     }
 
+    /// How vectors are kept there; nil when there is no collection, or not one unnamed vector.
+    public func storage() async throws(PipelineError) -> FoundStorage? {
+        try await client.state()?.storage
+    }
+
     /// All there is to know; nil when there is no collection.
     public func findings() async throws(PipelineError) -> CollectionFindings? {
         guard let state = try await client.state() else { return nil }

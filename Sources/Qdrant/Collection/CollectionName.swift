@@ -34,13 +34,13 @@ public struct CollectionName: Sendable, Hashable, CustomStringConvertible {
         description = name
     }
 
-    private init(generation number: Int, of name: CollectionName) {
-        description = name.generationPrefix + String(number)
+    private init(unchecked name: String) {
+        description = name
     }
 
     /// The name of the generation `number` that is kept for this name, which is then an alias.
     public func generation(_ number: Int) -> CollectionName {
-        CollectionName(generation: number, of: self)
+        CollectionName(unchecked: generationPrefix + String(number))
     }
 
     /// Which generation kept for this name the collection `name` is; nil when it is none.
@@ -53,5 +53,18 @@ public struct CollectionName: Sendable, Hashable, CustomStringConvertible {
         return number
     }
 
+    /// The name of a collection that measuring for this one fills and removes; one benchmark's own by its `number`.
+    func scratch(_ number: UInt32) -> CollectionName {
+        let digits = String(number, radix: 16)
+        return CollectionName(unchecked: scratchPrefix + String(repeating: "0", count: 8 - digits.count) + digits)
+    }
+
+    /// The collection `name`, where it is one that measuring for this one fills and removes.
+    func scratch(named name: String) -> CollectionName? {
+        let scratch = UInt32(Substring(name.utf8.suffix(8)), radix: 16).map { self.scratch($0) }
+        return scratch?.description == name ? scratch : nil
+    }
+
     private var generationPrefix: String { "\(description)__g" }
+    private var scratchPrefix: String { "\(description)__bench_" }
 }

@@ -3,18 +3,19 @@ internal import Pipeline
 
 /// What a sync writes into the metadata of its collection.
 struct CollectionStamp: Codable, Sendable, Equatable {
-    /// Of the full run that last wrote to it.
-    var generation: String?
+    /// The id of the full run that last wrote to it.
+    var runID: String?
     var embedder: Embedder
     /// Of a generation of the collection: whether it is not complete yet.
     var building: Bool?
-    /// Of a generation of the collection: the threshold that belongs there once it is complete.
+    /// The threshold that belongs there; nil unless indexing is put off while a load or a rebuild goes on.
     var indexingThreshold: Int?
     /// Of a generation of the collection: when it was complete, in ISO 8601, UTC.
     var builtAt: String?
 
     enum CodingKeys: String, CodingKey {
-        case generation, embedder, building
+        case embedder, building
+        case runID = "generation"
         case indexingThreshold = "indexing_threshold"
         case builtAt = "built_at"
     }

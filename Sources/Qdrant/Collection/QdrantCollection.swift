@@ -11,17 +11,20 @@ public struct QdrantCollection: Sendable {
     /// The sync's name.
     let source: String
     private let identity: VectorIdentity
-    private let version: QdrantVersion
+    let version: QdrantVersion
+    private let storage: VectorStorage
     private let payloadIndexes: [PayloadIndex]
 
     /// - Parameters:
     ///   - version: what the client's server said.
+    ///   - storage: how a collection that is made here keeps its vectors.
     ///   - payloadIndexes: to be made beside that of the sync's name.
     public init(
         client: QdrantClient,
         source: String,
         identity: VectorIdentity,
         version: QdrantVersion,
+        storage: VectorStorage = VectorStorage(),
         payloadIndexes: [PayloadIndex] = []
     ) {
         self.client = client
@@ -29,6 +32,7 @@ public struct QdrantCollection: Sendable {
         self.identity = identity
         self.payloadIndexes = payloadIndexes
         self.version = version
+        self.storage = storage
     }
 
     /// What there is, where the sync may write to it; nil when there is no collection.
@@ -62,10 +66,10 @@ public struct QdrantCollection: Sendable {
 
     /// Makes the collection and its indexes where they are missing, and stamps it.
     ///
-    /// - Parameter generation: of a full run; nil leaves that stamp as it is.
-    public func prepare(generation: String?) async throws(PipelineError) {
+    /// - Parameter runID: of a full run; nil leaves that stamp as it is.
+    public func prepare(runID: String?) async throws(PipelineError) {
         if try await client.state() == nil {
-            _ = try await client.send(.put, "", Self.creation(dimension: identity.dimension))
+            _ = try await client.send(.put, "", Self.creation(dimension: identity.dimension, storage))
         }
         try await makeIndexes()
         guard version.keepsMetadata else { return }
@@ -73,7 +77,7 @@ public struct QdrantCollection: Sendable {
         let embedder = try CollectionStamp.Embedder(identity, keepingCanariesOf: previous?.embedder)
         var stamp = previous ?? CollectionStamp(embedder: embedder)
         stamp.embedder = embedder
-        if let generation { stamp.generation = generation }
+        if let runID { stamp.runID = runID }
         try await client.store(stamp, of: source)
     }
 
@@ -100,12 +104,15 @@ public struct QdrantCollection: Sendable {
     /// The body of the request that makes a collection.
     ///
     /// - Parameter stamp: which it bears from the start, as `{"metadata": …}`.
-    static func creation(dimension: Int, stamp: [UInt8]? = nil) -> [UInt8] {
+    static func creation(dimension: Int, _ storage: VectorStorage, stamp: [UInt8]? = nil) -> [UInt8] {
         var body = Array(
             """
-            {"vectors":{"size":\(dimension),"distance":"Cosine"},"hnsw_config":{"m":16,"ef_construct":100}
+            {"vectors":\(storage.vectors(dimension: dimension)),"hnsw_config":{"m":16,"ef_construct":100}
             """.utf8
         )
+        if let quantization = storage.quantizationConfig {
+            body.append(contentsOf: ",\"quantization_config\":\(quantization)".utf8)
+        }
         if let stamp {
             body.append(json: ",")
             body.append(contentsOf: stamp.dropFirst())

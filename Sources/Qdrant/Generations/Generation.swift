@@ -2,6 +2,7 @@
 public struct Generation: Sendable, Equatable {
     /// Counts up.
     public let number: Int
+    /// `NAME__gN`, with the configured name and `number`.
     public let name: CollectionName
     /// Whether it is what the configured name stands for.
     public let isLive: Bool

@@ -37,6 +37,15 @@ extension QdrantClient {
         return aimed(at: name)
     }
 
+    /// The names of all collections that the server has.
+    func collectionNames() async throws(PipelineError) -> [String] {
+        struct Listing: Decodable {
+            let collections: [Listed]
+            struct Listed: Decodable { let name: String }
+        }
+        return try result(Listing.self, of: try await send(.get, .collections)).collections.map(\.name)
+    }
+
     /// All aliases that the server has.
     func aliases() async throws(PipelineError) -> [Alias] {
         struct Aliases: Decodable { let aliases: [Alias] }

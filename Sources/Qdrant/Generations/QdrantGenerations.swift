@@ -1,5 +1,3 @@
-internal import CurlHTTP
-internal import FoundationEssentials
 public import Pipeline
 
 /// The generations of the configured collection: made beside the one that is live, filled, and then made live at once.
@@ -36,14 +34,10 @@ public struct QdrantGenerations: Sendable {
 
     /// All that there are, the oldest first.
     public func list() async throws(PipelineError) -> [Generation] {
-        struct Listing: Decodable {
-            let collections: [Listed]
-            struct Listed: Decodable { let name: String }
-        }
         let live = try await liveNumber()
-        let listing = try client.result(Listing.self, of: try await client.send(.get, .collections))
+        let names = try await client.collectionNames()
         var generations: [Generation] = []
-        for number in listing.collections.compactMap({ client.configured.generationNumber(of: $0.name) }).sorted() {
+        for number in names.compactMap({ client.configured.generationNumber(of: $0) }).sorted() {
             let target = client.aimed(at: client.configured.generation(number))
             // One that was dropped in between is none.
             guard let state = try await target.state() else { continue }

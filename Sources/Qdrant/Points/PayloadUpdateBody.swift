@@ -3,6 +3,8 @@ internal import WireJSON
 
 /// The body of a batch that replaces payloads and leaves vectors, built by splicing.
 struct PayloadUpdateBody {
+    /// The sync's name.
+    let source: String
     let payload: PointPayload
 
     /// The bodies for `updates`, in order, with at most `limit` bytes each where that can be.
@@ -11,7 +13,7 @@ struct PayloadUpdateBody {
             opening: "{\"operations\":[",
             closing: "]}",
             limit: limit,
-            estimatedSize: updates.reduce(64) { $0 + PointPayload.estimatedSize($1.row) + 96 }
+            estimatedSize: updates.reduce(64) { $0 + payload.estimatedSize($1.row) + 96 }
         )
         for update in updates { bodies.append { append(update, to: &$0) } }
         return bodies.finish()
@@ -21,7 +23,7 @@ struct PayloadUpdateBody {
         entry.append(json: "{\"overwrite_payload\":{\"payload\":")
         payload.append(update.row, isTruncated: update.isTruncated, to: &entry)
         entry.append(json: ",\"points\":[")
-        entry.append(contentsOf: PointID(update.row.key, source: payload.source).json.utf8)
+        PointID.append(update.row.key, source: source, to: &entry)
         entry.append(json: "]}}")
     }
 }

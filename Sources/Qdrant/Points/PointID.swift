@@ -30,6 +30,17 @@ struct PointID: Hashable, Sendable, Decodable {
         }
     }
 
+    /// Appends the id of `key` as JSON; a UUID costs no text of its own.
+    static func append(_ key: RowKey, source: String, to body: inout [UInt8]) {
+        if case .uuid(let value) = key {
+            body.append(UInt8(ascii: "\""))
+            body.append(contentsOf: value.utf8)
+            body.append(UInt8(ascii: "\""))
+        } else {
+            body.append(contentsOf: PointID(key, source: source).json.utf8)
+        }
+    }
+
     /// As RFC 9562, section 5.5 has it.
     private static func uuid5(_ name: String) -> String {
         let urlNamespace: [UInt8] = [

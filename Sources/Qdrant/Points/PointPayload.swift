@@ -3,13 +3,30 @@ internal import WireJSON
 
 /// A point's payload, built by splicing: the row's own goes in as the bytes it came in.
 struct PointPayload {
-    let source: String
-    let embedder: String
-    /// ISO 8601, in UTC.
-    let timestamp: String
+    /// What all points have between their text and its hash.
+    private let stamp: [UInt8]
+    /// What all points have behind the hashes.
+    private let origin: [UInt8]
 
     /// Counts up when the way the hashes are taken changes, so that old ones are not compared with new ones.
     static let hashVersion: StaticString = "1"
+
+    /// - Parameter timestamp: in ISO 8601, UTC.
+    init(source: String, embedder: String, timestamp: String) {
+        var stamp: [UInt8] = []
+        stamp.append(json: ",\"sync_timestamp\":")
+        stamp.append(jsonString: timestamp)
+        stamp.append(json: ",\"_sync\":{\"source\":")
+        stamp.append(jsonString: source)
+        stamp.append(json: ",\"text_hash\":")
+        self.stamp = stamp
+        var origin: [UInt8] = []
+        origin.append(json: ",\"hash_version\":")
+        origin.append(json: Self.hashVersion)
+        origin.append(json: ",\"embedder\":")
+        origin.append(jsonString: embedder)
+        self.origin = origin
+    }
 
     /// Appends the row's payload with our members added before its closing brace.
     func append(_ row: Row, isTruncated: Bool, to body: inout [UInt8]) {
@@ -19,18 +36,11 @@ struct PointPayload {
         if open.last != UInt8(ascii: "{") { body.append(json: ",") }
         body.append(json: "\"text\":")
         body.append(jsonString: row.text)
-        body.append(json: ",\"sync_timestamp\":")
-        body.append(jsonString: timestamp)
-        body.append(json: ",\"_sync\":{\"source\":")
-        body.append(jsonString: source)
-        body.append(json: ",\"text_hash\":")
+        body.append(contentsOf: stamp)
         body.append(jsonString: row.textHash)
         body.append(json: ",\"payload_hash\":")
         body.append(jsonString: row.payloadHash)
-        body.append(json: ",\"hash_version\":")
-        body.append(json: Self.hashVersion)
-        body.append(json: ",\"embedder\":")
-        body.append(jsonString: embedder)
+        body.append(contentsOf: origin)
         if case .text(let key) = row.key {
             body.append(json: ",\"key\":")
             body.append(jsonString: key)
@@ -40,8 +50,8 @@ struct PointPayload {
     }
 
     /// About what `append` appends for a row, in bytes.
-    static func estimatedSize(_ row: Row) -> Int {
-        row.byteCount + row.text.count / 8 + 256
+    func estimatedSize(_ row: Row) -> Int {
+        row.byteCount + row.text.count / 8 + stamp.count + origin.count + 128
     }
 }
 

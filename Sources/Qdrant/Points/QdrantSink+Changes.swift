@@ -11,7 +11,7 @@ extension QdrantSink: VectorSink {
 
     @concurrent
     public func upsert(_ points: [Point]) async throws(PipelineError) -> Int {
-        let bodies = UpsertBody(payload: payload).bodies(for: points, limit: bodyLimit)
+        let bodies = UpsertBody(source: source, payload: payload).bodies(for: points, limit: bodyLimit)
         for body in bodies {
             let answer = try await client.send(.put, "/points?wait=true", body.bytes, isChange: true)
             try check([try client.result(Update.self, of: answer)], count: 1, "the upsert")
@@ -26,7 +26,7 @@ extension QdrantSink: VectorSink {
     ///   may be replaced: replacing them again is harmless.
     @concurrent
     public func replacePayloads(_ updates: [PayloadUpdate]) async throws(PipelineError) -> Int {
-        let bodies = PayloadUpdateBody(payload: payload).bodies(for: updates, limit: bodyLimit)
+        let bodies = PayloadUpdateBody(source: source, payload: payload).bodies(for: updates, limit: bodyLimit)
         for body in bodies {
             let answer = try await client.send(.post, "/points/batch?wait=true", body.bytes, isChange: true)
             try check(try client.result([Update].self, of: answer), count: body.entryCount, "a new payload")

@@ -2,7 +2,9 @@ internal import WireJSON
 
 /// Cuts a list into the bodies of requests: as few as can be with at most `limit` bytes each. An entry that is larger
 /// by itself gets one of its own.
-struct RequestBodies {
+///
+/// It cannot be copied: with a copy beside it, a body of many megabytes would be copied at its next change.
+struct RequestBodies: ~Copyable {
     struct Body {
         var bytes: [UInt8]
         var entryCount: Int

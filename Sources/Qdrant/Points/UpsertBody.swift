@@ -3,6 +3,8 @@ internal import WireJSON
 
 /// The body of an upsert, built by splicing: payload and vector go in as the bytes they came in.
 struct UpsertBody {
+    /// The sync's name.
+    let source: String
     let payload: PointPayload
 
     /// The bodies for `points`, in order, with at most `limit` bytes each where that can be.
@@ -12,7 +14,7 @@ struct UpsertBody {
             closing: "]}",
             limit: limit,
             estimatedSize: points.reduce(64) {
-                $0 + PointPayload.estimatedSize($1.row) + $1.vector.json.count + 64
+                $0 + payload.estimatedSize($1.row) + $1.vector.json.count + 96
             }
         )
         for point in points { bodies.append { append(point, to: &$0) } }
@@ -21,7 +23,7 @@ struct UpsertBody {
 
     private func append(_ point: Point, to entry: inout [UInt8]) {
         entry.append(json: "{\"id\":")
-        entry.append(contentsOf: PointID(point.row.key, source: payload.source).json.utf8)
+        PointID.append(point.row.key, source: source, to: &entry)
         entry.append(json: ",\"vector\":")
         entry.append(contentsOf: point.vector.json)
         entry.append(json: ",\"payload\":")

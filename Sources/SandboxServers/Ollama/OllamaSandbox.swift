@@ -12,8 +12,14 @@ public enum OllamaSandbox {
         public var dimension: Int
         /// Tokens of a text that the model takes in; see ``tokens(in:)``.
         public var contextLength: Int
-        /// How long one text takes. Texts are served strictly one after another, whatever request they are of.
+        /// How long one text takes. Texts are served strictly in the order in which they came, whatever request they are of.
         public var serviceTime: Duration
+        /// How many texts are worked on at once: one by an Ollama.
+        public var parallelTexts: Int
+        /// What each request takes beside its texts, as with a server that embeds the texts of one request together.
+        public var requestTime: Duration
+        /// How long the first request waits for the model, and the first after one with `keep_alive` 0.
+        public var loadTime: Duration
         /// When set, every route but `/` demands `Authorization: Bearer` with this key.
         public var apiKey: String?
         /// The version that `/api/version` tells.
@@ -29,6 +35,9 @@ public enum OllamaSandbox {
             dimension: Int = 768,
             contextLength: Int = 2048,
             serviceTime: Duration = .zero,
+            parallelTexts: Int = 1,
+            requestTime: Duration = .zero,
+            loadTime: Duration = .zero,
             apiKey: String? = nil,
             version: String = "0.33.0",
             revision: Int = 0,
@@ -39,6 +48,9 @@ public enum OllamaSandbox {
             self.dimension = dimension
             self.contextLength = contextLength
             self.serviceTime = serviceTime
+            self.parallelTexts = parallelTexts
+            self.requestTime = requestTime
+            self.loadTime = loadTime
             self.apiKey = apiKey
             self.version = version
             self.revision = revision

@@ -2,11 +2,11 @@ extension OllamaService {
     /// `POST /api/embed`
     func embed(_ call: HTTPCall, fault: ContentFault?) async throws -> HTTPReply {
         let started = ContinuousClock.now
-        var request = try EmbedRequest(call.body)
+        var request = try EmbedBody(call.body)
         // An empty input only loads the model.
         if request.isSingle, request.texts == [[]] { request.texts = [] }
         try admit(request)
-        let (embeddings, tokens) = try await embeddings(of: request, fault: fault)
+        let (embeddings, tokens, loading) = try await embeddings(of: request, fault: fault)
 
         var writer = JSONWriter(reservingCapacity: 256 + embeddings.count * embeddings.dimension * 13)
         writer.raw("{\"model\":")
@@ -18,7 +18,8 @@ extension OllamaService {
         }
         writer.raw("],\"total_duration\":")
         writer.integer(max((ContinuousClock.now - started).nanoseconds, 1))
-        writer.raw(",\"load_duration\":1000000")
+        writer.raw(",\"load_duration\":")
+        writer.integer(max(loading.nanoseconds, 1))
         if tokens > 0 {
             writer.raw(",\"prompt_eval_count\":")
             writer.integer(tokens)
@@ -29,12 +30,12 @@ extension OllamaService {
 
     /// `POST /api/embeddings`, the older form for one text, whose errors are all 500 but for an unknown model.
     func legacyEmbeddings(_ call: HTTPCall, fault: ContentFault?) async throws -> HTTPReply {
-        var request = try EmbedRequest(call.body, inputKey: "prompt")
+        var request = try EmbedBody(call.body, inputKey: "prompt")
         if request.texts == [[]] { request.texts = [] }
         try admit(request)
         let embeddings: Embeddings
         do {
-            (embeddings, _) = try await self.embeddings(of: request, fault: fault)
+            (embeddings, _, _) = try await self.embeddings(of: request, fault: fault)
         } catch let refusal as OllamaFailure {
             throw OllamaFailure(status: 500, message: refusal.message)
         }
@@ -51,10 +52,10 @@ extension OllamaService {
 
     /// `POST /v1/embeddings`
     func openAIEmbeddings(_ call: HTTPCall, fault: ContentFault?) async throws -> HTTPReply {
-        let request = try EmbedRequest(call.body)
+        let request = try EmbedBody(call.body)
         guard !request.texts.isEmpty else { throw OllamaFailure.badRequest("invalid input") }
         try admit(request)
-        let (embeddings, tokens) = try await embeddings(of: request, fault: fault)
+        let (embeddings, tokens, _) = try await embeddings(of: request, fault: fault)
 
         var writer = JSONWriter(reservingCapacity: 256 + embeddings.count * embeddings.dimension * 13)
         writer.raw("{\"object\":\"list\",\"data\":[")
@@ -86,7 +87,7 @@ extension OllamaService {
 
 extension Embeddings {
     /// How many components of an embedding are printed.
-    fileprivate func length(_ index: Int, of request: EmbedRequest, under fault: ContentFault?) -> Int {
+    fileprivate func length(_ index: Int, of request: EmbedBody, under fault: ContentFault?) -> Int {
         guard let fault, case .wrongDimension(let length) = fault.kind, index < request.texts.count,
             fault.strikes(request.texts[index])
         else { return dimension }

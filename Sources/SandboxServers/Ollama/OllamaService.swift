@@ -1,11 +1,9 @@
-internal import Threading
-
 /// Ollama's side of the conversation.
 struct OllamaService: SandboxService {
     private let configuration: OllamaSandbox.Configuration
     let model: ModelControl
     private let queue: ServiceQueue
-    private let isLoaded = Locked(false)
+    let memory: ModelMemory
     private let recorder: StatisticsRecorder
 
     // The real server has no limit; this one protects the machine that tests run on.
@@ -18,7 +16,8 @@ struct OllamaService: SandboxService {
         model = ModelControl(
             ModelVersion(revision: configuration.revision, vectorsVersion: configuration.vectorsVersion)
         )
-        queue = ServiceQueue(serviceTime: configuration.serviceTime)
+        queue = ServiceQueue(configuration)
+        memory = ModelMemory(loadTime: configuration.loadTime)
     }
 
     private var card: ModelCard { ModelCard(configuration, revision: model.version.revision) }
@@ -49,11 +48,11 @@ struct OllamaService: SandboxService {
 
     func matchedTexts(of call: HTTPCall) -> [[UInt8]]? {
         guard faultTarget(of: call) != nil else { return nil }
-        return try? EmbedRequest(call.body, inputKey: call.path == "/api/embeddings" ? "prompt" : "input").texts
+        return try? EmbedBody(call.body, inputKey: call.path == "/api/embeddings" ? "prompt" : "input").texts
     }
 
     func reset(includingData: Bool) {
-        isLoaded.withLock { $0 = false }
+        memory.unload()
     }
 
     func answer(_ call: HTTPCall, fault: ContentFault?) async throws -> HTTPReply {
@@ -67,7 +66,7 @@ struct OllamaService: SandboxService {
                 return .json(["version": .string(configuration.version)])
             case ("GET", "/api/tags"), ("HEAD", "/api/tags"): return .json(["models": [card.listing]])
             case ("GET", "/api/ps"):
-                return .json(["models": isLoaded.withLock { $0 } ? [card.process] : []])
+                return .json(["models": memory.isLoaded ? [card.process] : []])
             case ("POST", "/api/show"): return try show(call)
             case ("GET", "/v1/models"): return .json(["object": "list", "data": [card.openAIListing]])
             case ("POST", "/api/embed"): return try await embed(call, fault: fault)
@@ -96,19 +95,22 @@ struct OllamaService: SandboxService {
     }
 
     /// Checks that a request is one that the model can serve.
-    func admit(_ request: EmbedRequest) throws(OllamaFailure) {
+    func admit(_ request: EmbedBody) throws(OllamaFailure) {
         guard !request.model.isEmpty else { throw .unknown(request.model) }
         guard card.answers(to: request.model) else { throw .notPulled(request.model) }
         recorder.receivedEmbedRequest(texts: request.texts)
-        isLoaded.withLock { $0 = true }
     }
 
-    /// Embeds a request's texts when their turn has come.
-    /// - Returns: the embeddings and the tokens of all the texts.
+    /// Embeds a request's texts when the model is loaded and their turn has come.
+    /// - Returns: the embeddings, the tokens of all the texts, and how long the request waited for the model.
     func embeddings(
-        of request: EmbedRequest,
+        of request: EmbedBody,
         fault: ContentFault?
-    ) async throws -> (embeddings: Embeddings, tokens: Int) {
+    ) async throws -> (embeddings: Embeddings, tokens: Int, loading: Duration) {
+        let arrived = ContinuousClock.now
+        try await memory.load()
+        let loading = ContinuousClock.now - arrived
+        defer { if request.unloads { memory.unload() } }
         var tokens = 0
         var embedder = LexicalEmbedder(salt: model.version.salt)
         var components: [Float] = []
@@ -140,6 +142,6 @@ struct OllamaService: SandboxService {
             embeddings.shorten(to: request.dimensions)
         }
         if let fault { embeddings.commit(fault, texts: request.texts) }
-        return (embeddings, tokens)
+        return (embeddings, tokens, loading)
     }
 }

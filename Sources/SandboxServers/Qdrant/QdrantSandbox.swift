@@ -15,21 +15,30 @@ public enum QdrantSandbox {
         public var apiKey: String?
         /// Where collections and points are kept; nil keeps them in memory only. One server at a time can use it.
         public var dataDirectory: String?
-        /// How long a collection is yellow after a change of what is to be indexed.
+        /// How long a collection is yellow after a change of what is to be indexed, before the indexing begins.
         public var indexingTime: Duration
+        /// How long a vector takes to be indexed; meanwhile the collection is yellow.
+        public var indexingPace: Duration
+        /// The kilobytes of vectors that a new collection leaves without an index, as a server can be set up; nil for what
+        /// its version has.
+        public var indexingThreshold: Int?
 
         public init(
             port: Int = 0,
             version: String = "1.16.0",
             apiKey: String? = nil,
             dataDirectory: String? = nil,
-            indexingTime: Duration = .zero
+            indexingTime: Duration = .zero,
+            indexingPace: Duration = .zero,
+            indexingThreshold: Int? = nil
         ) {
             self.port = port
             self.version = version
             self.apiKey = apiKey
             self.dataDirectory = dataDirectory
             self.indexingTime = indexingTime
+            self.indexingPace = indexingPace
+            self.indexingThreshold = indexingThreshold
         }
 
         /// Whether the version is this one or a later one.

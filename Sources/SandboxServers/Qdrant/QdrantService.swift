@@ -10,7 +10,10 @@ struct QdrantService: SandboxService {
     init(_ configuration: QdrantSandbox.Configuration, recorder: StatisticsRecorder) throws {
         self.configuration = configuration
         self.recorder = recorder
-        registry = try CollectionRegistry(directory: configuration.dataDirectory.map { try DataDirectory(path: $0) })
+        registry = try CollectionRegistry(
+            directory: configuration.dataDirectory.map { try DataDirectory(path: $0) },
+            indexingPace: configuration.indexingPace
+        )
     }
 
     func tooLarge(length: Int) -> HTTPReply {

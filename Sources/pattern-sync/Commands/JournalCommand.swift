@@ -51,7 +51,7 @@ struct JournalCommand: AsyncParsableCommand {
         let what =
             switch entry.event {
             case .began(let header):
-                "attempt \(header.attempt) of run \(header.generation.prefix(8)) begins (\(header.mode.rawValue)"
+                "attempt \(header.attempt) of run \(header.runID.prefix(8)) begins (\(header.mode.rawValue)"
                     + "\(part(header)), \(header.model) into \(header.collection))"
             case .checkpoint(let checkpoint):
                 "checkpoint after \(checkpoint.tally.rowsRead) rows at \(checkpoint.position)"

@@ -15,7 +15,7 @@ struct SearchCommand: AsyncParsableCommand {
     @Argument(help: "What to look for.")
     var text: String
 
-    @Option(help: ArgumentHelp("Shows at most so many patterns.", valueName: "n"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("Shows at most so many patterns.", valueName: "n"))
     var limit = 5
 
     @Option(help: ArgumentHelp("Shows only patterns in this language.", valueName: "name"))

@@ -34,8 +34,7 @@ struct SyncCommand: AsyncParsableCommand {
         } catch let error as PipelineError {
             log.logger().error("\(error)")
             let report = Report(
-                error,
-                status: .failed,
+                outcome: .failed(error, .failed),
                 mode: sync.mode,
                 collection: settings.setting(nil, variable: "QDRANT_COLLECTION", key: "collection")?.text ?? "",
                 model: settings.setting(nil, variable: "EMBEDDING_MODEL", key: "embedding_model")?.text ?? ""
@@ -57,7 +56,7 @@ struct SyncCommand: AsyncParsableCommand {
         let status: ExitStatus
         do throws(PipelineError) {
             switch try await session.run() {
-            case .ran(let summary, let dimension):
+            case .ran(let summary, let dimension, let indexing):
                 let text = SummaryText.text(
                     summary,
                     mode: session.sync.mode,
@@ -67,7 +66,7 @@ struct SyncCommand: AsyncParsableCommand {
                 if isReport { StandardError.shared.write(text) } else { StandardOutput.shared.write(note: text) }
                 if let error = summary.error { logger.error("\(error)") }
                 report = Report(
-                    summary,
+                    outcome: .ran(summary, indexing: indexing),
                     mode: session.sync.mode,
                     collection: collection,
                     model: model,
@@ -77,15 +76,20 @@ struct SyncCommand: AsyncParsableCommand {
             case .planned(let plan, let dimension, let duration):
                 let text = SummaryText.text(plan, collection: collection)
                 if isReport { StandardError.shared.write(text) } else { StandardOutput.shared.write(result: text) }
-                report = Report(plan, collection: collection, model: model, dimension: dimension, duration: duration)
+                report = Report(
+                    outcome: .planned(plan, duration),
+                    mode: plan.mode,
+                    collection: collection,
+                    model: model,
+                    dimension: dimension
+                )
                 status = .done
             }
         } catch {
             logger.error("\(error)")
             let wasInterrupted = [.cancelled, .busy, .outage].contains(error.kind)
             report = Report(
-                error,
-                status: wasInterrupted ? .interrupted : .failed,
+                outcome: .failed(error, wasInterrupted ? .interrupted : .failed),
                 mode: session.sync.mode,
                 collection: collection,
                 model: model

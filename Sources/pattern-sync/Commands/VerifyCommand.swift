@@ -13,7 +13,7 @@ struct VerifyCommand: AsyncParsableCommand {
             """
     )
 
-    @Option(help: ArgumentHelp("Embeds so many rows again.", valueName: "n"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("Embeds so many rows again.", valueName: "n"))
     var sample = 20
 
     @Flag(help: "Carries over what differs, and verifies again.")
@@ -22,7 +22,10 @@ struct VerifyCommand: AsyncParsableCommand {
     @Flag(help: "Lets --repair delete points of this sync whose row is gone.")
     var prune = false
 
-    @Option(help: ArgumentHelp("Deletes at most so many points; with --prune.", valueName: "n"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Deletes at most so many points; with --prune.", valueName: "n")
+    )
     var pruneLimit: Int?
 
     @Flag(help: "Prints one JSON object.")
@@ -98,7 +101,7 @@ struct VerifyCommand: AsyncParsableCommand {
                 if !verdict.sample.disagreeing.isEmpty {
                     logger.warning("some points have vectors of another kind, which no sync repairs: --rebuild does")
                 }
-                if case .ran(let summary, _) = try await session.run(), let error = summary.error { throw error }
+                if case .ran(let summary, _, _) = try await session.run(), let error = summary.error { throw error }
                 if let signal = session.signals.received { return signal.status }
                 verdict = try await session.verify(sample: sample)
                 verdict.isRepaired = true

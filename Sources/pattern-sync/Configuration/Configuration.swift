@@ -44,8 +44,8 @@ enum PrefixPolicy: String, CaseIterable {
 /// The settings of one sync, beside the connections.
 struct SyncConfiguration {
     var options: RunOptions
-    /// Requests in flight at each embedding server; nil leaves it to the program.
-    var concurrency: Int?
+    /// Requests in flight at each embedding server.
+    var concurrency = Tuning.automatic
     /// Chunks in flight; nil leaves it to the program.
     var window: Int?
     var prefix: PrefixPolicy
@@ -59,6 +59,11 @@ struct SyncConfiguration {
     var beginsAnew: Bool
     /// Set for a rebuild.
     var rebuild: RebuildConfiguration?
+    var deferIndexing: IndexDeferral
+    /// How a collection that is made keeps its vectors.
+    var storage: VectorStorage
+    /// What of it the command line says.
+    var demandedStorage: VectorStorage
     /// Where the report goes; `-` is standard output.
     var report: String?
 }
@@ -66,12 +71,12 @@ struct SyncConfiguration {
 struct RebuildConfiguration {
     /// Whether a collection that has the alias's name may be deleted for it.
     var replacesCollection: Bool
-    /// What is done with points that are not of this sync; nil stops at them.
-    var foreign: ForeignPolicy?
+    /// What is done with points that are neither of this sync nor of a row; nil stops at them.
+    var extraPoints: ExtraPointsPolicy?
 }
 
-/// What a rebuild does with the points of others.
-enum ForeignPolicy: String, CaseIterable {
+/// What a rebuild does with points that are neither of this sync nor of a row.
+enum ExtraPointsPolicy: String, CaseIterable {
     case copy
     case drop
 }

@@ -1,4 +1,5 @@
 internal import Pipeline
+internal import Qdrant
 internal import Settings
 
 extension SyncConfiguration {
@@ -14,7 +15,7 @@ extension SyncConfiguration {
         }
         options = RunOptions()
         if let texts = setting("embed-batch", flags.embedBatch) {
-            options.requestTexts = try texts.integer(atLeast: 1, atMost: 10_000)
+            options.requestTexts = try Self.tuning(texts, atMost: 10_000)
         }
         if let points = setting("batch-size", flags.batchSize) {
             options.chunkRows = try points.integer(atLeast: 1, atMost: 10_000)
@@ -26,11 +27,8 @@ extension SyncConfiguration {
             options.maxRejections = try rejects.integer(atLeast: 0)
         }
         options.limit = try setting("limit", flags.limit)?.integer(atLeast: 1)
-        if let level = setting("concurrency", flags.concurrency), level.text != "auto" {
-            guard let number = Int(level.text), (1...256).contains(number) else {
-                throw level.wrong("auto or a whole number of at least 1 and at most 256")
-            }
-            concurrency = number
+        if let level = setting("concurrency", flags.concurrency) {
+            concurrency = try Self.tuning(level, atMost: 256)
         }
         window = try setting("window", flags.window)?.integer(atLeast: 1, atMost: 10_000)
         prefix = try setting("prefix", flags.prefix)?.choice(PrefixPolicy.self) ?? .none
@@ -48,12 +46,31 @@ extension SyncConfiguration {
         lists = try isOn("list", flags.list)
         let pruneLimit = try setting("prune-limit", flags.pruneLimit)?.integer(atLeast: 0)
         if try isOn("prune", flags.prune) { options.prune = PruneOptions(limit: pruneLimit) }
-        let foreign = try setting("foreign", flags.foreign)?.choice(ForeignPolicy.self)
+        deferIndexing = try setting("defer-indexing", flags.deferIndexing)?.choice(IndexDeferral.self) ?? .auto
+        storage = try VectorStorage(
+            datatype: setting("datatype", flags.datatype)?.datatype(),
+            quantization: setting("quantization", flags.quantization)?.choice(VectorStorage.Quantization.self),
+            isOnDisk: setting("vectors-on-disk", flags.vectorsOnDisk ? "true" : nil)?.boolean()
+        )
+        demandedStorage = VectorStorage(
+            datatype: flags.datatype == nil ? nil : storage.datatype,
+            quantization: flags.quantization == nil ? nil : storage.quantization,
+            isOnDisk: flags.vectorsOnDisk ? true : nil
+        )
+        let extraPoints = try setting("foreign", flags.foreign)?.choice(ExtraPointsPolicy.self)
         // What a file says of ordinary syncs gives way to what the command line asks for.
         if try isOn("rebuild", flags.rebuild), flags.rebuild || !flags.retryRejected {
             let replaces = try isOn("replace-collection", flags.replaceCollection)
-            rebuild = RebuildConfiguration(replacesCollection: replaces, foreign: foreign)
+            rebuild = RebuildConfiguration(replacesCollection: replaces, extraPoints: extraPoints)
         }
+    }
+
+    private static func tuning(_ setting: Setting, atMost most: Int) throws(UsageError) -> Tuning {
+        guard setting.text != "auto" else { return .automatic }
+        guard let number = Int(setting.text), (1...most).contains(number) else {
+            throw setting.wrong("auto or a whole number of at least 1 and at most \(most)")
+        }
+        return .fixed(number)
     }
 
     /// Refuses options of `sync` that contradict each other. What only a file says of other syncs than this one may idle.
@@ -71,6 +88,7 @@ extension SyncConfiguration {
         if flags.deep, mode == .full {
             throw UsageError("--deep is given without --incremental: a full sync writes every row and compares none")
         }
+        try checkDeferral(flags)
         if flags.list, !isDryRun { throw UsageError("--list is given without --dry-run, expected both or none") }
         if lists, isDryRun, report == "-" {
             throw UsageError("--list is given with --report -, expected one of them on standard output")
@@ -97,6 +115,21 @@ extension SyncConfiguration {
         }
     }
 
+    /// Indexing is put off by what fills a collection, and by nothing else.
+    private func checkDeferral(_ flags: SyncOptions) throws(UsageError) {
+        guard flags.deferIndexing != nil else { return }
+        if rebuild != nil, deferIndexing == .off {
+            throw UsageError("--defer-indexing off is given with --rebuild, which indexes what it has filled")
+        }
+        let others: [(String, Bool)] = [
+            ("--incremental", mode == .incremental && !options.retriesRejected),
+            ("--retry-rejected", options.retriesRejected), ("--limit", options.limit != nil), ("--dry-run", isDryRun),
+        ]
+        for (name, isGiven) in others where isGiven && deferIndexing == .on {
+            throw UsageError("--defer-indexing on is given with \(name): only a full sync puts indexing off")
+        }
+    }
+
     /// A retry is about single rows, which nothing that is about all of them goes with.
     private func checkRetry(_ flags: SyncOptions) throws(UsageError) {
         guard options.retriesRejected else { return }
@@ -111,5 +144,18 @@ extension SyncConfiguration {
                     + "one of them"
             )
         }
+    }
+}
+
+extension Setting {
+    /// How the components of vectors are stored.
+    fileprivate func datatype() throws(UsageError) -> VectorStorage.Datatype {
+        if text == "uint8" {
+            throw wrong(
+                "float32 or float16: uint8 keeps whole numbers from 0 to 255, which the components of these vectors are "
+                    + "not; --quantization int8 keeps a byte of each in memory"
+            )
+        }
+        return try choice(VectorStorage.Datatype.self)
     }
 }

@@ -17,6 +17,7 @@ struct SettingsOptions: ParsableArguments {
 /// For commands that talk to servers.
 struct ServerOptions: ParsableArguments {
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp("How long to wait at the start for servers that are not up (30s).", valueName: "duration")
     )
     var wait: String?

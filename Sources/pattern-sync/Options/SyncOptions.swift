@@ -17,7 +17,10 @@ struct SyncOptions: ParsableArguments {
     @Flag(help: "Deletes points of this sync whose row is gone.")
     var prune = false
 
-    @Option(help: ArgumentHelp("Deletes at most so many points; with --prune.", valueName: "n"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Deletes at most so many points; with --prune.", valueName: "n")
+    )
     var pruneLimit: String?
 
     @Flag(help: "Builds a new generation of the collection beside the old one, and switches over at the end.")
@@ -37,28 +40,37 @@ struct SyncOptions: ParsableArguments {
     @Flag(help: "Syncs just the rows that earlier runs rejected, once their cause is mended; never resumed.")
     var retryRejected = false
 
-    @Option(help: ArgumentHelp("Syncs at most so many rows; never resumed.", valueName: "n"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("Syncs at most so many rows; never resumed.", valueName: "n"))
     var limit: String?
 
-    @Option(help: ArgumentHelp("Requests in flight at each embedding server (auto).", valueName: "auto|n"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Requests in flight at each embedding server (auto).", valueName: "auto|n")
+    )
     var concurrency: String?
 
-    @Option(help: ArgumentHelp("Texts an embedding request (16).", valueName: "n"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("Texts an embedding request (auto).", valueName: "auto|n"))
     var embedBatch: String?
 
-    @Option(help: ArgumentHelp("Points an upsert (100).", valueName: "n"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("Points an upsert (100).", valueName: "n"))
     var batchSize: String?
 
-    @Option(help: ArgumentHelp("Chunks in flight (enough to keep all servers busy).", valueName: "n"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Chunks in flight (enough to keep all servers busy).", valueName: "n")
+    )
     var window: String?
 
-    @Option(help: ArgumentHelp("The longest outage of a server to wait out (10m).", valueName: "duration"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("The longest outage of a server to wait out (10m).", valueName: "duration")
+    )
     var maxOutage: String?
 
-    @Option(help: ArgumentHelp("More rejected rows end the run (1000).", valueName: "n"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("More rejected rows end the run (1000).", valueName: "n"))
     var maxRejects: String?
 
-    @Option(help: ArgumentHelp("So many rejected rows are no failure (0).", valueName: "n"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("So many rejected rows are no failure (0).", valueName: "n"))
     var allowRejects: String?
 
     @Option(help: ArgumentHelp("A text too long for the model: truncate or reject.", valueName: "policy"))
@@ -69,8 +81,35 @@ struct SyncOptions: ParsableArguments {
     )
     var prefix: String?
 
-    @Option(help: ArgumentHelp("The longest time to hold one snapshot of the table (60s).", valueName: "duration"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("The longest time to hold one snapshot of the table (60s).", valueName: "duration")
+    )
     var snapshotWindow: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Whether a full sync leaves vectors without an index until all are there (auto: a first load of many rows).",
+            valueName: "auto|on|off"
+        )
+    )
+    var deferIndexing: String?
+
+    @Flag(help: "Keeps vectors on disk instead of in memory; for a new collection.")
+    var vectorsOnDisk = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Quantization: int8 keeps a byte a component in memory too; for a new collection.",
+            valueName: "none|int8"
+        )
+    )
+    var quantization: String?
+
+    @Option(
+        help: ArgumentHelp("How components are stored; for a new collection (float32).", valueName: "float32|float16")
+    )
+    var datatype: String?
 
     @Flag(help: "Shows no progress.")
     var noProgress = false

@@ -120,6 +120,7 @@ extension LineWriter.State {
         if taken < lines.count {
             let line = lines[taken]
             taken += 1
+            // Not after each line: what is behind those that are removed is moved to the front.
             if taken == lines.count || taken == 1_000 {
                 lines.removeFirst(taken)
                 taken = 0

@@ -13,6 +13,8 @@ struct LogObserver: Observer {
     private struct State {
         var rejections = 0
         var waiting: Set<Stage> = []
+        /// Embedding servers that others had to help.
+        var late: Set<String> = []
         var lastWarning: [Stage: ContinuousClock.Instant] = [:]
 
         /// Whether a fault of the stage is news: not while an outage is known to go on, nor every second of a bad day.
@@ -61,6 +63,11 @@ struct LogObserver: Observer {
             )
         case .recovered(let stage):
             if state.withLock({ $0.waiting.remove(stage) != nil }) { logger.info("the \(stage.rawValue) is back") }
+        case .tuned(let server, let setting): logger.debug("\(server): \(setting.words) in flight from now on")
+        case .overtaken(let server, let other):
+            // One that is slow is late again and again.
+            let isNew = state.withLock { $0.late.insert(server).inserted }
+            logger.log(level: isNew ? .info : .debug, "\(server) is late: \(other) has embedded its texts")
         case .stopping(let grace):
             logger.info("stopping: chunks in flight get \(grace.seconds) s to finish")
         case .committed(let checkpoint):
@@ -68,6 +75,11 @@ struct LogObserver: Observer {
         case .finished: break
         }
     }
+}
+
+extension LimiterSetting {
+    /// For instance `2×16 texts`.
+    var words: String { "\(concurrency)×\(texts) texts" }
 }
 
 extension Duration {

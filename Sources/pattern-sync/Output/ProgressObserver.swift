@@ -18,6 +18,8 @@ struct ProgressObserver: Observer {
         /// Rows that were compared once more.
         var compared = 0
         var waiting: [Stage: String] = [:]
+        /// Of the embedding servers whose setting has changed.
+        var settings: [String: LimiterSetting] = [:]
     }
 
     /// - Parameter total: rows of the whole run, as far as they are known.
@@ -41,7 +43,8 @@ struct ProgressObserver: Observer {
                 state.retries += tally.retries
             case .waiting(let stage, let error, _, _): state.waiting[stage] = error.message
             case .recovered(let stage): state.waiting[stage] = nil
-            case .rejected, .committed, .stopping: break
+            case .tuned(let server, let setting): state.settings[server] = setting
+            case .rejected, .committed, .overtaken, .stopping: break
             }
         }
     }
@@ -76,6 +79,8 @@ struct ProgressObserver: Observer {
             "\(Double(Int(rate * 10)) / 10) rows/s",
         ]
         if rate > 0, known > state.rows { parts.append(Self.left(Double(known - state.rows) / rate)) }
+        let settings = Set(state.settings.values.map(\.words)).sorted()
+        if !settings.isEmpty { parts.append("\(settings.joined(separator: ", ")) in flight") }
         if state.phase != .carrying { parts.append("\(state.compared) compared once more") }
         if state.rejected > 0 { parts.append("\(state.rejected) rejected") }
         if state.retries > 0 { parts.append("\(state.retries) retries") }

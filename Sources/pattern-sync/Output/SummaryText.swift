@@ -22,6 +22,7 @@ enum SummaryText {
                 + "\(summary.duration.seconds) s, \(Double(Int(summary.rowsPerSecond * 10)) / 10) rows/s",
             "  requests: \(tally.embedRequests) for embeddings (\(summary.concurrencyReached) at once), "
                 + "\(tally.upsertRequests) upserts, \(tally.retries) retries",
+            "  embedding: \(endpoints(summary))",
             "  busy: \(busy(summary)); the bottleneck was the \(summary.bottleneck?.rawValue ?? "engine")",
         ]
         if tally.truncated > 0 { lines.append("  \(tally.truncated) texts were cut to the model's context") }
@@ -64,6 +65,14 @@ enum SummaryText {
         case .interrupted: isPartial ? "interrupted" : "interrupted; the next run resumes here"
         case .failed: "failed"
         }
+    }
+
+    private static func endpoints(_ summary: RunSummary) -> String {
+        summary.endpoints.map { server in
+            "\(server.name) \(server.texts) texts, \(Double(Int(server.textsPerSecond * 10)) / 10) texts/s, "
+                + "\(server.setting.words) in flight"
+                + (server.failures > 0 ? ", \(server.failures) requests failed" : "")
+        }.joined(separator: "; ")
     }
 
     private static func busy(_ summary: RunSummary) -> String {

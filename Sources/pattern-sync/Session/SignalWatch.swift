@@ -84,6 +84,7 @@ final class SignalWatch: Sendable {
     }
 
     private static func end(_ signal: StopSignal) -> Never {
+        // What `patience` leaves until Docker kills is half a second.
         StandardError.shared.flush(atMost: .milliseconds(100))
         _exit(signal.status.rawValue)
     }

@@ -35,6 +35,12 @@ extension Scenario {
         return (config?["optimizer_config"] as? [String: Any])?["indexing_threshold"] as? Int
     }
 
+    /// Whether no collection is ever large enough for that threshold, or it is 0.
+    func isIndexingOff() async throws -> Bool {
+        guard let threshold = try await indexingThreshold() else { return false }
+        return threshold == 0 || threshold > 1_000_000_000_000
+    }
+
     /// All collections that the server has, whoever made them.
     func collections() async throws -> [String] {
         let client = try HTTPClient(configuration: .init(userAgent: "tests"))

@@ -1,3 +1,6 @@
+import TestSupport
+import Testing
+
 /// Lets only some scenarios go on at once: each has servers and processes of its own, which together would need more
 /// descriptors and processor time than there is.
 actor ScenarioSlots {
@@ -40,4 +43,9 @@ func inTurn(_ body: () async throws -> Void) async throws {
     }
     await ScenarioSlots.shared.giveBack()
     try result.get()
+}
+
+extension Trait where Self == TimeLimitTrait {
+    /// A test that hangs comes to an end. All tests begin at once and most wait for their turn, which counts as theirs.
+    static var endsSomeTime: Self { .timeLimit(.minutes(Torture.isOn ? 180 : 40)) }
 }

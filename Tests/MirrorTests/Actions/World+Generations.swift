@@ -8,7 +8,7 @@ extension World {
         let rows = try rows()
         let before = try await holdings()
         let replaces = before.alias == nil && before.live != nil
-        let foreign: ForeignPolicy? = chance(3) ? nil : chance(2) ? .copy : .drop
+        let foreign: ExtraPointsPolicy? = chance(3) ? nil : chance(2) ? .copy : .drop
         var options = ["--rebuild"]
         if replaces, !chance(6) { options.append("--replace-collection") }
         if let foreign { options += ["--foreign", foreign.rawValue] }
@@ -27,7 +27,7 @@ extension World {
         let old = before.liveName
         let wasLive = onceLive
         note(after)
-        guard case .success(.ran(let summary, _)) = result, summary.status.isFinal else {
+        guard case .success(.ran(let summary, _, _)) = result, summary.status.isFinal else {
             log.append("  ended: \(result)")
             if !isRefused, interruption == nil { throw Failure("the rebuild failed: \(result)") }
             guard after.liveName == old, after.live?.printed == before.live?.printed else {

@@ -68,7 +68,7 @@ extension World {
         let result = try await run(all, interruption)
         let after = try await holdings()
         note(after)
-        guard case .success(.ran(let summary, _)) = result else {
+        guard case .success(.ran(let summary, _, _)) = result else {
             guard case .failure(let error) = result else { throw Failure("no run") }
             log.append("  refused: \(error)")
             if expectedRefusal == nil, interruption == nil { throw Failure("refused: \(error)") }

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// The doubles keep what the contracts promise, so that a test with them says something about the real ones.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct DoublesContractTests {
     @Test func `the scripted source is a row source`() async throws {
         let rejected: Set = [2, 3, 11]

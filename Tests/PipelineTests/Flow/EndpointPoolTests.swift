@@ -3,12 +3,14 @@ import Testing
 
 @testable import Pipeline
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct EndpointPoolTests {
     private let clock = ManualClock()
 
     private func pool(_ limits: [String: Int]) -> EndpointPool {
-        let endpoints = limits.sorted { $0.key < $1.key }.map { Endpoint(FakeEmbedder($0.key), limit: $0.value) }
+        let endpoints = limits.sorted { $0.key < $1.key }.map {
+            Endpoint(FakeEmbedder($0.key), limit: .fixed($0.value))
+        }
         let policy = RetryPolicy(base: .seconds(1), cap: .seconds(8), maxOutage: .seconds(60)) { 1 }
         return EndpointPool(endpoints, policy: policy, clock: RunClock(clock))
     }
@@ -41,11 +43,49 @@ struct EndpointPoolTests {
             #expect(lease.embedder.name != failing.embedder.name)
             await pool.giveBack(lease)
         }
+    }
 
-        clock.advance(by: .seconds(1))
-        let first = try await pool.lease()
-        let second = try await pool.lease()
-        #expect(Set([first.embedder.name, second.embedder.name]) == ["a", "b"])
+    @Test func `asks a server that has rested for a harmless text while the others go on`() async throws {
+        let pool = pool(["a": 1, "b": 1])
+        let failing = try await pool.lease()
+        _ = await pool.failed(failing, retryAfter: nil)
+        let embedder = try #require(failing.embedder as? FakeEmbedder)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await pool.keepTime() }
+            let well = try await pool.lease()
+            async let waiting = pool.lease()
+            await clock.sleepers.reaches(1)
+            #expect(embedder.requests == 0)
+            clock.advance(by: .seconds(1))
+            #expect(try await waiting.embedder.name == embedder.name)
+            #expect(embedder.timesEmbedded == ["a harmless text": 1])
+            #expect(well.embedder.name != embedder.name)
+            group.cancelAll()
+        }
+    }
+
+    @Test func `lets no text wait for a server that fails while others are well`() async throws {
+        let pool = pool(["a": 1, "b": 1])
+        let failing = try await pool.lease()
+        _ = await pool.failed(failing, retryAfter: nil)
+        clock.advance(by: .seconds(10))
+        let well = try await pool.lease()
+        async let waiting = pool.lease()
+        for _ in 0..<20 {
+            await Task.yield()
+            await pool.handOut()
+        }
+        #expect(await pool.inFlight == 1)
+        await pool.giveBack(well)
+        #expect(try await waiting.embedder.name == well.embedder.name)
+    }
+
+    @Test func `does not forgive a failure that took long`() async throws {
+        let pool = pool(["a": 1])
+        await pool.giveBack(try await pool.lease())
+        let lease = try await pool.lease()
+        clock.advance(by: .seconds(30))
+        #expect(await pool.failed(lease, retryAfter: nil).delay == .seconds(1))
     }
 
     @Test func `waits for the rest that ends first when all servers rest`() async throws {
@@ -166,15 +206,15 @@ struct EndpointPoolTests {
 
     @Test func `grants each request its time by what it knows of the server`() async throws {
         let pool = pool(["a": 1])
-        let first = try await pool.lease(weight: 1_000)
+        let first = try await pool.lease([1_000 - 256])
         #expect(first.deadline == .seconds(300))
         clock.advance(by: .seconds(10))
         await pool.giveBack(first)
-        let second = try await pool.lease(weight: 500)
+        let second = try await pool.lease([500 - 256])
         #expect(second.deadline == .seconds(40))
         _ = await pool.failed(second, retryAfter: nil)
         // It may have to load its model, but is not waited for longer than an outage may take.
-        #expect(try await pool.lease(weight: 500).deadline == .seconds(60))
+        #expect(try await pool.lease([500 - 256]).deadline == .seconds(60))
     }
 
     @Test func `counts the requests that one outage fails as one failure`() async throws {

@@ -56,7 +56,6 @@ struct LatencyEstimateTests {
     }
 
     @Test func `weighs the bytes of the texts, and each text`() {
-        let texts = ["", "four", "seven b"].map { Array($0.utf8)[...] }
-        #expect(LatencyEstimate.weight(of: texts) == 11 + 3 * 256)
+        #expect(LatencyEstimate.weight(ofTexts: 3, bytes: 11) == 11 + 3 * 256)
     }
 }

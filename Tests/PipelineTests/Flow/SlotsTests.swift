@@ -3,7 +3,7 @@ import Testing
 
 @testable import Pipeline
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct SlotsTests {
     @Test func `never lets in more than there is room for, and everybody in the end`() async throws {
         let slots = Slots(3)

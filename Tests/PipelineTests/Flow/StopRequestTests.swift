@@ -3,7 +3,7 @@ import Testing
 
 @testable import Pipeline
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct StopRequestTests {
     @Test func `wakes all who wait for it, and not before`() async {
         let request = StopRequest()

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Every request and every further try is counted, whatever came of it.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct AccountingTests {
     @Test func `retries of a failed upsert count`() async {
         var engine = EngineFixture(source: ScriptedRowSource(count: 10))

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Points that bear nobody's name.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct AdoptionTests {
     private static let vector = Vector(json: Array("[0.25,0.5,1]".utf8)[...])
 

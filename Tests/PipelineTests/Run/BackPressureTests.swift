@@ -4,7 +4,7 @@ import Testing
 import Threading
 
 /// The window bounds what is in flight.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct BackPressureTests {
     @Test func `stops reading while the oldest chunk stalls, and goes on after it`() async {
         let gate = Gate()

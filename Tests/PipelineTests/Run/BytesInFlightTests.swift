@@ -4,7 +4,7 @@ import Testing
 import Threading
 
 /// The window bounds the bytes that are in flight, whatever the number of chunks.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct BytesInFlightTests {
     private static func row(_ number: Int, bytes: Int) -> Row {
         .sample(number, text: "\(number) " + String(repeating: "x", count: bytes))

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// What changes behind the reading is caught up with: rows and points are compared once more.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct CatchUpTests {
     /// A source that changes its table once, when it is about to read row 40.
     private func source(

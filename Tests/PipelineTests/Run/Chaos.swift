@@ -40,9 +40,12 @@ final class Chaos: Sendable {
     }
 
     /// Does to a point what others than a run can do to it.
-    func stir(_ sink: InMemorySink) {
+    ///
+    /// - Parameter keepsVectors: whether no other vector is put in the place of one. Where that happens between a run's look
+    ///   at a point and the replacing of its payload, nobody can notice.
+    func stir(_ sink: InMemorySink, keepsVectors: Bool = false) {
         let row = number(0...Self.range - 1)
-        switch number(0...6) {
+        switch number(keepsVectors ? 0...3 : 0...6) {
         case 0, 1: sink.remove(row)
         case 2: sink.edit(row) { $0.point.row.payload = Array(#"{"edited":true}"#.utf8)[...] }
         case 3: sink.edit(row) { $0.mark = .outdated }

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 import Threading
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ComparisonRunTests {
     private let observer = RecordingObserver()
     private let found = Locked<[String]>([])

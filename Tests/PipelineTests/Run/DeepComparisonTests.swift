@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Rows that come whole and are compared value by value.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct DeepComparisonTests {
     /// Points of which the payload, or the text in it, was edited by hand: their hashes still agree.
     private func editedSink() -> InMemorySink {

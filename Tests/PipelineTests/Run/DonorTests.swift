@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Vectors that are taken over from an older generation.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct DonorTests {
     private static let vector = Vector(json: Array("[0.25,0.5,1]".utf8)[...])
 

@@ -46,7 +46,7 @@ struct EngineFixture: Sendable {
     }
 
     static let header = RunHeader(
-        generation: "g1",
+        runID: "g1",
         mode: .full,
         fingerprint: Fingerprint(source: "s", target: "t", embedder: "e"),
         collection: "code_patterns",
@@ -61,7 +61,7 @@ struct EngineFixture: Sendable {
     ) async -> RunSummary {
         let run = SyncRun(
             feeds: RunFeeds(main: source, digests: digests, lookup: lookup, donor: donor),
-            endpoints: embedders.map { Endpoint($0, limit: requestLimit) },
+            endpoints: embedders.map { Endpoint($0, limit: .fixed(requestLimit)) },
             sink: sink,
             journal: journal,
             options: options,

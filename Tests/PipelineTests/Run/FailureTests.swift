@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// How a run ends that cannot go on: by whose fault, and with what made durable.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct FailureTests {
     @Test func `waits out an outage of the embedding server`() async {
         var engine = EngineFixture(source: ScriptedRowSource(count: 50))

@@ -3,14 +3,14 @@ import TestSupport
 import Testing
 
 /// Servers that fail at random: nothing is rejected for it, and little time is lost.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct FlappingTests {
     @Test(arguments: SeededRandom.seeds(Torture.rounds(5, long: 60)), [50, 90])
     func `rejects nothing, whatever share of the requests fails`(seed: UInt64, percent: Int) async {
         let chaos = Chaos(seed: seed)
         var engine = EngineFixture(source: ScriptedRowSource(count: 80))
         engine.options.chunkRows = chaos.number(1...20)
-        engine.options.requestTexts = chaos.number(1...8)
+        engine.options.requestTexts = .fixed(chaos.number(1...8))
         engine.options.window = chaos.number(1...4)
         engine.requestLimit = chaos.number(1...3)
         engine.policy.maxOutage = .seconds(1_000_000)

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// An incremental run carries over what differs, and nothing else.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct IncrementalTests {
     @Test func `embeds only missing rows and changed texts, and replaces changed payloads`() async {
         let table = ScriptedTable(count: 60)

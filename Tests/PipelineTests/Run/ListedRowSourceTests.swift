@@ -2,7 +2,7 @@ import Pipeline
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ListedRowSourceTests {
     private static let rejections = [Rejection(key: "-1", reason: "no key"), Rejection(key: "-2", reason: "no key")]
 

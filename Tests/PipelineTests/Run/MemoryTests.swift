@@ -4,7 +4,7 @@ import Pipeline
 import TestSupport
 import Testing
 
-@Suite(.enabled(if: !Sanitizer.isOn), .timeLimit(.minutes(3)))
+@Suite(.enabled(if: !Sanitizer.isOn), .timeLimit(.minutes(10)))
 struct MemoryTests {
     /// In a process of its own, since the other tests need memory at the same time.
     @Test func `needs no more memory for a long table than for a short one`() async {
@@ -34,7 +34,7 @@ struct MemoryTests {
         await #expect(processExitsWith: .success) {
             let before = try peakMemory()
             let source = ScriptedRowSource(
-                count: 80,
+                count: 200,
                 row: { number in
                     var row = Row.sample(number)
                     row.text = Array(repeating: UInt8(ascii: "x"), count: 256 << 10)[...]
@@ -53,10 +53,10 @@ struct MemoryTests {
             engine.options.window = 40
             engine.options.windowBytes = 2 << 20
             let summary = await engine.run()
-            try #require(summary.status == .completed && engine.sink.accepted.value == 80)
+            try #require(summary.status == .completed && engine.sink.accepted.value == 200)
             let growth = try peakMemory() - before
-            // Four chunks in flight, one that waits, and what making one of them takes; all rows together have 20 MB.
-            try #require(growth < 12 << 20, "grew by \(growth) bytes")
+            // Four chunks in flight, one that waits, and what making one of them takes; all rows together have 50 MB.
+            try #require(growth < 20 << 20, "grew by \(growth) bytes")
         }
     }
 }

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Rows and points that change while an incremental run is between two looks at them.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct MovingRowTests {
     /// Ten rows with their points, of which row 3 has another text since; `moves` before it is looked up.
     private func engine(_ moves: @escaping @Sendable (ScriptedTable, InMemorySink) -> Void) -> EngineFixture {

@@ -4,7 +4,7 @@ import Testing
 import Threading
 
 /// Texts that do not fit the model's context.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct OverlongTextTests {
     /// Characters of one to four bytes.
     private static let long = String(repeating: "aé€😀", count: 40)

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Points that a sink answers with a fault of its own each time, and requests that are too much for it.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct PoisonPointTests {
     private func engine(count: Int = 16) -> EngineFixture {
         var engine = EngineFixture(source: ScriptedRowSource(count: count))

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Texts on which a server breaks down each time, so that its answers look like its own fault.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct PoisonTextTests {
     private func engine(count: Int = 16) -> EngineFixture {
         var engine = EngineFixture(source: ScriptedRowSource(count: count))
@@ -40,7 +40,7 @@ struct PoisonTextTests {
         let bad = Set((0..<100).filter { _ in Int.random(in: 0..<12, using: &random) == 0 })
         var engine = engine(count: 100)
         engine.options.chunkRows = Int.random(in: 1...40, using: &random)
-        engine.options.requestTexts = Int.random(in: 1...20, using: &random)
+        engine.options.requestTexts = .fixed(Int.random(in: 1...20, using: &random))
         engine.requestLimit = Int.random(in: 1...3, using: &random)
         engine.embedders = (1...Int.random(in: 1...3, using: &random)).map { crashing(on: bad, "\($0)") }
         engine.policy.maxOutage = .seconds(3_600)

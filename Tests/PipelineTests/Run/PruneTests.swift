@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Points without a row are deleted only when told so, and not too many of them.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct PruneTests {
     private func engine(rows: Int, stale: Int, prune: PruneOptions?) -> EngineFixture {
         var engine = EngineFixture(

@@ -8,7 +8,7 @@ struct ResumePlanTests {
     /// - Parameter stored: how many of the rows below its mark were stored; nil when it has no mark.
     private static func interrupted(stored: Int? = 40, _ mode: SyncMode = .full) -> InterruptedRun {
         let header = RunHeader(
-            generation: "g1",
+            runID: "g1",
             mode: mode,
             fingerprint: fingerprint,
             collection: "code_patterns",
@@ -40,8 +40,8 @@ struct ResumePlanTests {
     }
 
     private static let evidences: [TargetEvidence] = [
-        .missing, .present(.generation(nil), points: 0), .present(.generation("g1"), points: 0),
-        .present(.generation("g2"), points: 0), .present(.impossible, points: 0), .present(.impossible, points: 40),
+        .missing, .present(.run(nil), points: 0), .present(.run("g1"), points: 0),
+        .present(.run("g2"), points: 0), .present(.impossible, points: 0), .present(.impossible, points: 40),
     ]
 
     @Test(arguments: evidences, SyncMode.allCases)
@@ -71,10 +71,10 @@ struct ResumePlanTests {
     }
 
     @Test(arguments: [
-        TargetEvidence.present(.generation("g1"), points: 40), .present(.impossible, points: 40),
+        TargetEvidence.present(.run("g1"), points: 40), .present(.impossible, points: 40),
         .present(.impossible, points: 41),
         // What is missing is found by the comparison at its end.
-        .present(.generation("g1"), points: 0),
+        .present(.run("g1"), points: 0),
     ])
     func `resumes when what the mark stands for is there`(evidence: TargetEvidence) throws {
         let plan = try decide(Self.interrupted(), evidence)
@@ -91,8 +91,8 @@ struct ResumePlanTests {
     }
 
     @Test(arguments: [
-        (TargetEvidence.missing, "no longer there"), (.present(.generation(nil), points: 40), "replaced"),
-        (.present(.generation("g2"), points: 40), "replaced"),
+        (TargetEvidence.missing, "no longer there"), (.present(.run(nil), points: 40), "replaced"),
+        (.present(.run("g2"), points: 40), "replaced"),
         (.present(.impossible, points: 39), "39 of the 40 points"),
         (.present(.impossible, points: 0), "0 of the 40 points"),
     ])
@@ -140,7 +140,7 @@ struct ResumePlanTests {
         differences: [String]
     ) throws {
         let interrupted = [Self.interrupted(), Self.interrupted(stored: nil)]
-        for (run, evidence) in zip(interrupted, [TargetEvidence.present(.generation("g1"), points: 40), .missing]) {
+        for (run, evidence) in zip(interrupted, [TargetEvidence.present(.run("g1"), points: 40), .missing]) {
             let error = try #require(
                 #expect(throws: PipelineError.self) {
                     try decide(run, evidence, fingerprint: fingerprint)

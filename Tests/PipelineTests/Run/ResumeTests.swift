@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// The low-water mark is all that is durable, and all that is needed.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct ResumeTests {
     private static let rejected: Set = [3, 17, 18, 44, 71]
 

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// A run for just the rows that earlier ones rejected.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct RetryTests {
     /// 30 rows of which 3, 5 and 12 have no point and 7 has that of an older text; two points have no row.
     private func engine() -> EngineFixture {

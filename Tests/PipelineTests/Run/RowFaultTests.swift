@@ -4,7 +4,7 @@ import Testing
 import Threading
 
 /// One row's fault costs that row only.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct RowFaultTests {
     private static let unembeddable = PipelineError(.row(.unembeddable), "the embedding is all zero")
     private static let unstorable = PipelineError(.row(.unstorable), "the payload is nested too deep")
@@ -21,6 +21,35 @@ struct RowFaultTests {
         return FakeEmbedder { _, batch throws(PipelineError) in
             if batch.contains(where: { texts.contains($0.string) }) { throw Self.unembeddable }
         }
+    }
+
+    @Test func `halves a request that has too many texts, and sends no more of them to that server`() async {
+        let counts = Locked<[Int]>([])
+        var engine = engine(count: 200)
+        engine.requestLimit = 1
+        engine.embedders = [
+            FakeEmbedder { _, texts throws(PipelineError) in
+                counts.withLock { $0.append(texts.count) }
+                if texts.count > 5 { throw PipelineError(.tooMuch, "batch size \(texts.count) > 5") }
+            }
+        ]
+        let summary = await engine.run()
+        #expect(summary.status == .completed && summary.tally.rejected == 0)
+        #expect(engine.storedRows == Set(0..<200))
+        #expect(counts.withLock { $0.filter { $0 > 5 } }.count <= 3)
+        #expect(summary.endpoints.first?.setting.texts == 4)
+    }
+
+    @Test func `rejects a text that is too much even alone`() async {
+        var engine = engine()
+        engine.embedders = [
+            FakeEmbedder { _, texts throws(PipelineError) in
+                if texts.contains(where: { $0.string == "text of row 3" }) { throw PipelineError(.tooMuch, "too much") }
+            }
+        ]
+        let summary = await engine.run()
+        #expect(summary.status == .completedWithRejects)
+        #expect(engine.storedRows == Set(0..<16).subtracting([3]))
     }
 
     @Test(arguments: 0..<16)
@@ -67,7 +96,7 @@ struct RowFaultTests {
         let bySink = Set((0..<120).filter { _ in Int.random(in: 0..<10, using: &random) == 0 })
         var engine = EngineFixture(source: ScriptedRowSource(count: 120, rejected: bySource))
         engine.options.chunkRows = Int.random(in: 1...40, using: &random)
-        engine.options.requestTexts = Int.random(in: 1...20, using: &random)
+        engine.options.requestTexts = .fixed(Int.random(in: 1...20, using: &random))
         engine.embedders = [failing(byEmbedder)]
         engine.sink = InMemorySink { call, points throws(PipelineError) in
             await Pace.pause(seed: seed, call)

@@ -18,6 +18,7 @@ struct RunSummaryTests {
             truncated: [],
             busy: busy,
             concurrencyReached: 1,
+            endpoints: [],
             error: nil
         )
     }

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// All embedding servers draw from one stream of requests.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct SeveralServersTests {
     @Test func `uses every server up to its limit at once`() async {
         let gate = Gate()
@@ -33,6 +33,16 @@ struct SeveralServersTests {
         // No time passed, so its rest did not end: only what was under way at first failed.
         #expect(engine.embedders[0].requests <= engine.requestLimit)
         #expect(summary.tally.retries == engine.embedders[0].requests)
+    }
+
+    @Test func `tells what each server has done`() async {
+        var engine = EngineFixture(source: ScriptedRowSource(count: 100))
+        engine.embedders = (1...3).map { FakeEmbedder("\($0)") }
+        let summary = await engine.run()
+        #expect(summary.endpoints.map(\.name) == ["1", "2", "3"])
+        #expect(summary.endpoints.map(\.requests) == engine.embedders.map(\.requests))
+        #expect(summary.endpoints.map(\.texts).reduce(0, +) == 100)
+        #expect(summary.endpoints.allSatisfy { $0.failures == 0 && $0.setting.texts == 4 })
     }
 
     @Test func `takes a server back when it answers again`() async {
@@ -102,5 +112,27 @@ struct SeveralServersTests {
         let summary = await engine.run()
         #expect(summary.status == .completed)
         #expect(engine.sink.content.count == 100)
+    }
+
+    @Test(arguments: [0, 1, 5])
+    func `waits for no server that is stuck, once the others have nothing else to do`(answers: Int) async {
+        let never = Gate()
+        var engine = EngineFixture(source: ScriptedRowSource(count: 100))
+        engine.embedders = [
+            FakeEmbedder("stuck") { call, _ throws(PipelineError) in
+                if call > answers { try await never.pass() }
+            },
+            FakeEmbedder("well"),
+        ]
+        let summary = await engine.run()
+        #expect(summary.status == .completed)
+        #expect(engine.storedRows == Set(0..<100))
+        #expect(summary.tally.embedded == 100)
+        #expect(engine.embedders[0].timesEmbedded.values.allSatisfy { $0 == 1 })
+        #expect(never.held.value == 0)
+        let overtaken = engine.observer.events.compactMap { event -> [String]? in
+            if case .overtaken(let server, let other) = event { [server, other] } else { nil }
+        }
+        #expect(overtaken.contains(["stuck", "well"]))
     }
 }

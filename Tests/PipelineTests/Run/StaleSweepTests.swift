@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Points that bear this sync's name and have no row any more.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct StaleSweepTests {
     private func engine(_ sink: InMemorySink, _ table: ScriptedTable = ScriptedTable(count: 50)) -> EngineFixture {
         EngineFixture(comparing: table, sink: sink)

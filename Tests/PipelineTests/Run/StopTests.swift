@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// What a run does when the operator asks it to stop.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct StopTests {
     /// Holds the embedding of every text but those of the first ten rows.
     private func held(by gate: Gate, count: Int = 200) -> EngineFixture {

@@ -48,7 +48,7 @@ package struct JournalContract: Sendable {
         tally.upsertRequests = 7
         tally.retries = 8
         let header = RunHeader(
-            generation: "00112233445566778899aabbccddeeff",
+            runID: "00112233445566778899aabbccddeeff",
             mode: attempt == 1 ? .full : .incremental,
             fingerprint: Fingerprint(source: "a1", target: "b2", embedder: "c3"),
             collection: "code_patterns",

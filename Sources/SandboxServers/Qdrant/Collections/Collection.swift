@@ -24,12 +24,9 @@ final class Collection: Sendable {
         default: break
         }
         return state.withLock { state in
-            let isIndexing = state.isIndexingUntil > .now
-            if isIndexing, status == "green" { status = "yellow" }
+            let indexing = state.indexing()
+            if indexing.isUnderWay, status == "green" { status = "yellow" }
             let count = state.points.count
-            let kilobytes = count * state.points.dimension * 4 / 1024
-            let threshold = state.config.indexingThreshold
-            let isIndexed = !isIndexing && threshold > 0 && state.config.edges > 0 && kilobytes >= threshold
             var schema = JSONObject()
             for index in state.indexes.members {
                 var told = index.value.object ?? JSONObject()
@@ -39,7 +36,7 @@ final class Collection: Sendable {
             var told = JSONObject()
             told["status"] = .string(status)
             told["optimizer_status"] = status == "red" ? ["error": "No space left on device"] : "ok"
-            told["indexed_vectors_count"] = .integer(isIndexed ? count : 0)
+            told["indexed_vectors_count"] = .integer(indexing.indexed)
             told["points_count"] = .integer(count)
             told["segments_count"] = 1
             told["config"] = .object(state.config.json)

@@ -2,7 +2,9 @@
 struct CollectionConfig: Sendable, Equatable {
     struct Vector: Sendable, Equatable {
         let size: Int
-        let distance: Distance
+        let format: VectorFormat
+
+        var distance: Distance { format.distance }
     }
 
     /// nil when the collection's vectors have names: such a collection can be made and looked at, and takes no points.
@@ -108,6 +110,10 @@ struct CollectionConfig: Sendable, Equatable {
         guard let distance = Distance(rawValue: name) else {
             throw .format("unknown variant `\(name)`, expected one of `Cosine`, `Euclid`, `Dot`, `Manhattan`")
         }
-        return Vector(size: size, distance: distance)
+        let datatype = json["datatype"]?.string ?? VectorFormat.Datatype.float32.rawValue
+        guard let datatype = VectorFormat.Datatype(rawValue: datatype) else {
+            throw .format("unknown variant `\(datatype)`, expected one of `float32`, `uint8`, `float16`")
+        }
+        return Vector(size: size, format: VectorFormat(distance: distance, datatype: datatype))
     }
 }

@@ -9,15 +9,20 @@ final class CollectionRegistry: Sendable {
 
     private let state: Locked<State>
     private let directory: DataDirectory?
+    private let indexingPace: Duration
 
     /// Restores what the directory holds.
-    init(directory: DataDirectory?) throws {
+    ///
+    /// - Parameter indexingPace: what it takes to index a vector.
+    init(directory: DataDirectory?, indexingPace: Duration) throws {
         self.directory = directory
+        self.indexingPace = indexingPace
         var restored = State()
         if let directory {
             for (name, json) in try directory.collections() {
                 var state = CollectionState(
-                    config: try CollectionConfig(stored: json["config"]?.object ?? JSONObject())
+                    config: try CollectionConfig(stored: json["config"]?.object ?? JSONObject()),
+                    indexingPace: indexingPace
                 )
                 state.indexes = json["indexes"]?.object ?? JSONObject()
                 try Self.openLog(of: name, in: directory, for: &state)
@@ -55,7 +60,7 @@ final class CollectionRegistry: Sendable {
                     "Can't create collection with name \(name). Alias with the same name already exists"
                 )
             }
-            var content = CollectionState(config: config)
+            var content = CollectionState(config: config, indexingPace: indexingPace)
             if let directory {
                 // What a process left behind that ended while it removed a collection of this name.
                 directory.remove(name)
@@ -130,8 +135,8 @@ final class CollectionRegistry: Sendable {
         in directory: DataDirectory,
         for state: inout CollectionState
     ) throws {
-        guard let vector = state.config.vector else { return }
-        state.log = try PointLog(path: directory.logPath(of: name), into: &state.points, distance: vector.distance)
+        guard state.config.vector != nil else { return }
+        state.log = try PointLog(path: directory.logPath(of: name), into: &state.points)
     }
 }
 

@@ -7,15 +7,45 @@ struct CollectionState: Sendable {
     /// Numbers the changes.
     private(set) var version: UInt64 = 0
     var log: PointLog?
-    /// When all is indexed that is to be.
-    var isIndexingUntil = ContinuousClock.now
+    private var index: VectorIndex
+    /// When the indexing begins that a change of the set-up has brought about.
+    private var indexingBegins = ContinuousClock.now
 
     /// What was counted since the last change, by the request's body: what a real server has an index for.
     private var counts: (version: UInt64, byRequest: [[UInt8]: Int]) = (0, [:])
 
-    init(config: CollectionConfig) {
+    /// - Parameter indexingPace: what it takes to index a vector.
+    init(config: CollectionConfig, indexingPace: Duration = .zero) {
         self.config = config
+        index = VectorIndex(pace: indexingPace)
         points = PointTable(dimension: config.vector?.size ?? 0)
+    }
+
+    /// Takes a change of the set-up.
+    ///
+    /// - Parameter delay: how long it takes until the indexing begins that it may bring about.
+    mutating func configure(
+        indexingAfter delay: Duration,
+        _ change: (inout CollectionConfig) throws(QdrantFailure) -> Void
+    ) throws(QdrantFailure) {
+        let previous = config.indexing
+        try change(&config)
+        if config.indexing != previous { indexingBegins = .now + delay }
+        _ = indexing()
+    }
+
+    /// How many vectors are indexed by now, and whether more are being indexed.
+    mutating func indexing() -> (indexed: Int, isUnderWay: Bool) {
+        let now = ContinuousClock.now
+        let isDelayed = now < indexingBegins
+        let kilobytes = points.count * points.dimension * 4 / 1024
+        let threshold = config.indexingThreshold
+        if threshold > 0, config.edges > 0, kilobytes >= threshold, !isDelayed {
+            index.want(points.count, at: now)
+        } else {
+            index.stop(at: now)
+        }
+        return (min(index.indexed, points.count), isDelayed || index.isBuilding)
     }
 
     /// Counts once as long as nothing changes.
@@ -49,6 +79,7 @@ struct CollectionState: Sendable {
         } catch {
             outcome.failure = error
         }
+        _ = indexing()
         return outcome
     }
 
@@ -97,7 +128,7 @@ struct CollectionState: Sendable {
                     vector: UnsafeBufferPointer(rebasing: vectors[range]),
                     payload: batch.payloads[index],
                     version: version,
-                    distance: vector.distance
+                    format: vector.format
                 )
             }
             outcome.upserted += 1

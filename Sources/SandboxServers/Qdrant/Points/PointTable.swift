@@ -33,13 +33,16 @@ struct PointTable: Sendable {
     }
 
     /// Stores a point whole, in place of one with the same id.
-    /// - Parameter vector: `dimension` components.
+    ///
+    /// - Parameters:
+    ///   - vector: `dimension` components.
+    ///   - format: makes of them what is stored; nil for those that were stored before.
     mutating func upsert(
         _ id: PointID,
         vector: UnsafeBufferPointer<Float>,
         payload: [UInt8],
         version: UInt64,
-        distance: Distance
+        format: VectorFormat?
     ) {
         let slot = slots[id] ?? newSlot(for: id)
         versions[slot] = version
@@ -48,7 +51,7 @@ struct PointTable: Sendable {
             let start = slot % Self.blockSize * dimension
             let stored = UnsafeMutableBufferPointer(rebasing: block[start..<start + dimension])
             _ = stored.update(from: vector)
-            distance.prepare(stored)
+            format?.prepare(stored)
         }
     }
 

@@ -22,16 +22,16 @@ extension QdrantService {
             let config = try CollectionConfig(
                 creating: body,
                 storesMetadata: storesMetadata,
-                indexingThreshold: configuration.isAtLeast(1, 15) ? 10_000 : 20_000
+                indexingThreshold: configuration.indexingThreshold ?? (configuration.isAtLeast(1, 15) ? 10_000 : 20_000)
             )
             try registry.create(name, config)
             return envelope.success(true)
         case "PATCH /collections/*":
             let body = try JSONValue(parsing: call.body)
             try registry.configure(name) { state in
-                let previous = state.config.indexing
-                try state.config.patch(body, storesMetadata: storesMetadata)
-                if state.config.indexing != previous { state.isIndexingUntil = .now + configuration.indexingTime }
+                try state.configure(indexingAfter: configuration.indexingTime) { config throws(QdrantFailure) in
+                    try config.patch(body, storesMetadata: storesMetadata)
+                }
             }
             return envelope.success(true)
         case "DELETE /collections/*": return envelope.success(.bool(try registry.remove(name)))

@@ -56,12 +56,12 @@ struct PointLog: Sendable {
     private let path: String
 
     /// Opens the file at `path`, replays it into `points` and cuts off a torn end.
-    init(path: String, into points: inout PointTable, distance: Distance) throws {
+    init(path: String, into points: inout PointTable) throws {
         let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
         guard file >= 0 else { throw QdrantFailure.storage("cannot open \(path): \(Errno.lastDescription)") }
         self.file = file
         self.path = path
-        let valid = replay(into: &points, distance: distance)
+        let valid = replay(into: &points)
         guard ftruncate(file, off_t(valid)) == 0, lseek(file, off_t(valid), SEEK_SET) >= 0 else {
             throw QdrantFailure.storage("cannot cut off the torn end of \(path): \(Errno.lastDescription)")
         }
@@ -82,7 +82,7 @@ struct PointLog: Sendable {
     }
 
     /// - Returns: the length of the file's sound part.
-    private func replay(into points: inout PointTable, distance: Distance) -> Int {
+    private func replay(into points: inout PointTable) -> Int {
         var buffer: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 4 << 20)
         var valid = 0
@@ -93,7 +93,7 @@ struct PointLog: Sendable {
             var position = 0
             while let body = Self.record(in: buffer, at: position) {
                 guard Self.checksum(buffer[body]) == buffer.littleEndian(at: position + 4, as: UInt32.self),
-                    Self.apply(buffer[body], to: &points, distance: distance)
+                    Self.apply(buffer[body], to: &points)
                 else { return valid }
                 valid += Self.headerSize + body.count
                 position = body.upperBound
@@ -111,7 +111,7 @@ struct PointLog: Sendable {
         return start..<start + length
     }
 
-    private static func apply(_ body: ArraySlice<UInt8>, to points: inout PointTable, distance: Distance) -> Bool {
+    private static func apply(_ body: ArraySlice<UInt8>, to points: inout PointTable) -> Bool {
         let bytes = Array(body)
         let id = PointID(
             isUUID: bytes[1] == 1,
@@ -132,7 +132,7 @@ struct PointLog: Sendable {
                     vector: vector,
                     payload: Array(bytes[payloadStart..<vectorStart]),
                     version: 0,
-                    distance: distance
+                    format: nil
                 )
             }
         case 2: _ = points.remove(id)

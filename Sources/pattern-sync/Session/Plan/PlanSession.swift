@@ -10,7 +10,8 @@ struct PlanSession {
     let sync: SyncConfiguration
     let retrier: Retrier
 
-    /// So many texts are embedded to see how long one takes.
+    /// So many texts are embedded to see how long one takes: enough for the long ones not to decide, and few enough to keep
+    /// nobody waiting.
     private static let probed = 8
 
     /// - Parameter list: is called with a line for each row or point that the sync would change, if lines are wanted.

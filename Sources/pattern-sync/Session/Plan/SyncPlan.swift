@@ -30,6 +30,16 @@ struct SyncPlan: Sendable {
 
     var unchanged: Int { mode == .full ? 0 : found.unchanged }
     var delete: Int { prunes && pruneRefusal == nil ? found.stale : 0 }
+    /// What was found, in the counts of a run.
+    var tally: Tally {
+        var tally = Tally()
+        tally.rowsRead = found.rowsRead
+        tally.rejected = found.rejected
+        tally.unchanged = unchanged
+        tally.stale = found.stale
+        return tally
+    }
+
     /// Texts that would be embedded.
     var texts: Int { insert + update }
 }

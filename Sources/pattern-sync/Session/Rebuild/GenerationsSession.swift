@@ -49,7 +49,7 @@ struct GenerationsSession {
         /// runs before there is none to resume.
         private static func record(of generation: Generation) -> [JournalEvent] {
             let header = RunHeader(
-                generation: "rollback \(generation.name)",
+                runID: "rollback \(generation.name)",
                 mode: .full,
                 fingerprint: Fingerprint(source: "", target: "", embedder: ""),
                 collection: generation.name.description,

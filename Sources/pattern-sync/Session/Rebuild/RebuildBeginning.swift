@@ -37,6 +37,7 @@ struct RebuildBeginning {
             // One that was live and is not any more was left, and is not come back to.
             if let begun = unfinished, try await wasLive(begun.name) { unfinished = nil }
             if let begun = unfinished, try await !hasSameVectors(begun.name, last) { unfinished = nil }
+            if let begun = unfinished, try await !isStoredAsWanted(begun.name) { unfinished = nil }
         }
         // Before Qdrant 1.16 no generation says whether it is complete; then only the one that is on record is known not to be.
         let leftovers = all.filter { generation in
@@ -56,11 +57,42 @@ struct RebuildBeginning {
             try await generations.create(
                 number,
                 for: setup.identity,
+                storage,
                 payloadIndexes: configuration.query.payloadIndexes
             )
         }
         work.logger.info("building the generation \(name)")
+        tellLostStorage()
         return Beginning(name: name, progress: unfinished == nil ? .new : .begun)
+    }
+
+    /// What nothing is said of stays as the live collection has it.
+    private var storage: VectorStorage { work.sync.storage.completed(by: setup.findings?.storage) }
+
+    /// Tells what of the live collection's storage a new generation is not given, as there is no choice of it here.
+    private func tellLostStorage() {
+        guard let found = setup.findings?.storage else { return }
+        var lost: [String] = []
+        if storage.datatype == nil { lost.append("the datatype \(found.datatype)") }
+        if storage.quantization == nil { lost.append("the quantization \(found.quantization)") }
+        guard !lost.isEmpty else { return }
+        work.logger.notice(
+            """
+            \(configuration.collection) has \(lost.joined(separator: " and ")), and the new generation has not: give it \
+            that in Qdrant, or choose with --datatype and --quantization
+            """
+        )
+    }
+
+    /// Whether a generation that was begun keeps its vectors as this rebuild is to keep them.
+    private func isStoredAsWanted(_ name: CollectionName) async throws(PipelineError) -> Bool {
+        let look = CollectionLook(
+            client: setup.client.aimed(at: name),
+            source: configuration.query.name,
+            version: setup.version
+        )
+        let found = try await work.retrying { () async throws(PipelineError) in try await look.storage() }
+        return found.map { storage.differences(from: $0).isEmpty } ?? false
     }
 
     /// Whether the name stood for the generation once: then the sync's own journal tells of it.

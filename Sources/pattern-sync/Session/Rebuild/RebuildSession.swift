@@ -1,4 +1,3 @@
-internal import Embedding
 internal import JournalFile
 internal import Logging
 internal import Pipeline
@@ -19,40 +18,37 @@ struct RebuildSession {
 
     private var generations: QdrantGenerations { work.generations }
 
-    func run() async throws(PipelineError) -> RunSummary {
+    /// - Returns: with the summary, how long the index was waited for; nil when it did not come to that.
+    func run() async throws(PipelineError) -> (RunSummary, indexing: Duration?) {
         try checkName()
-        let foreign = ForeignPointsStep(setup: setup, retrier: work.retrier)
-        try await foreign.check(rebuild.foreign)
+        let extras = ExtraPointsStep(setup: setup, retrier: work.retrier)
+        try await extras.check(rebuild.extraPoints)
         return try await work.locks.hold(configuration.rebuildName) { journal throws(PipelineError) in
             let beginning = try await RebuildBeginning(work: work).find(journal.history)
             let name = beginning.name
-            let sink = configuration.query.sink(setup.client.aimed(at: name), setup.identity)
+            let runs = RebuildRuns(work, into: name, journal)
             let filled: RunSummary?
             if beginning.progress == .filled {
                 filled = nil
             } else {
                 let history = beginning.progress == .begun ? journal.history : JournalHistory()
-                let summary = try await fill(name, sink, journal, history)
-                guard summary.status.isFinal else { return summary }
+                let summary = try await runs.fill(history)
+                guard summary.status.isFinal else { return (summary, nil) }
                 filled = summary
             }
-            try await work.unlessStopped { () async throws(PipelineError) in
-                _ = try await work.retrying { () async throws(PipelineError) in
-                    try await generations.finishIndexing(name)
-                }
-            }
+            let indexing = try await finishIndexing(name)
             return try await work.locks.hold(configuration.syncName) { mainJournal throws(PipelineError) in
-                let compared = try await compare(name, sink, journal)
-                guard compared.status.isFinal else { return compared }
-                if rebuild.foreign == .copy {
+                let compared = try await runs.compare()
+                guard compared.status.isFinal else { return (compared, indexing) }
+                if rebuild.extraPoints == .copy {
                     try await work.unlessStopped { () async throws(PipelineError) in
-                        try await foreign.copy(to: setup.client.aimed(at: name))
+                        try await extras.copy(to: setup.client.aimed(at: name))
                     }
                 }
                 try await switchOver(to: name)
                 let whole = filled.map { $0.followed(by: compared) } ?? compared
                 try await record(whole, of: name, in: mainJournal)
-                return whole
+                return (whole, indexing)
             }
         }
     }
@@ -75,60 +71,18 @@ struct RebuildSession {
         )
     }
 
-    /// Carries all rows over, taking the vectors of unchanged texts from the generation before.
-    private func fill(
-        _ name: CollectionName,
-        _ sink: QdrantSink,
-        _ journal: FileJournal,
-        _ history: JournalHistory
-    ) async throws(PipelineError) -> RunSummary {
-        let target = configuration.query.collection(setup.client.aimed(at: name), setup.identity, setup.version)
-        let evidence = try await work.retrying { () async throws(PipelineError) in
-            try await target.inspect(configuration.query.keyKind)?.evidence ?? .missing
+    /// Has the generation indexed.
+    ///
+    /// - Returns: how long that took.
+    private func finishIndexing(_ name: CollectionName) async throws(PipelineError) -> Duration {
+        let display = IndexingDisplay(clock: work.clock, logger: work.logger, isShown: work.log.showsProgress)
+        defer { display.end() }
+        try await work.unlessStopped { () async throws(PipelineError) in
+            _ = try await work.retrying { () async throws(PipelineError) in
+                try await generations.finishIndexing(name, display.show)
+            }
         }
-        var sync = work.sync
-        sync.mode = .full
-        let start = try RunStart(setup, sync, into: name, evidence: evidence, history, work.logger)
-        _ = try await work.retrying { () async throws(PipelineError) in
-            try await target.prepare(generation: start.header.generation)
-        }
-        return await work.run(
-            start,
-            feeds: setup.feeds.feeds(.full, comparesValues: false, donor: donor),
-            into: sink,
-            journal,
-            options
-        )
-    }
-
-    /// Every row is written, whatever the configuration file says of ordinary syncs.
-    private var options: RunOptions {
-        var options = work.options
-        options.comparesValues = false
-        options.prune = nil
-        return options
-    }
-
-    /// Compares all rows with the new generation, which no sync has written to meanwhile.
-    private func compare(
-        _ name: CollectionName,
-        _ sink: QdrantSink,
-        _ journal: FileJournal
-    ) async throws(PipelineError) -> RunSummary {
-        var sync = work.sync
-        sync.mode = .incremental
-        sync.beginsAnew = true
-        let start = try RunStart(setup, sync, into: name, evidence: .missing, JournalHistory(), work.logger)
-        var options = options
-        // Rows that were deleted while it was built have no place in it, however many they are.
-        options.prune = PruneOptions(limit: .max)
-        return await work.run(
-            start,
-            feeds: setup.feeds.feeds(.incremental, comparesValues: false, donor: donor),
-            into: sink,
-            journal,
-            options
-        )
+        return display.elapsed
     }
 
     private func switchOver(to name: CollectionName) async throws(PipelineError) {
@@ -176,34 +130,10 @@ struct RebuildSession {
     private func rejections() async throws(PipelineError) -> [Rejection] {
         let location = JournalLocation(directory: configuration.journalDirectory, name: configuration.rebuildName)
         let contents = try await JournalReader.contents(of: location)
-        let comparison = contents.history.runs.last?.header.generation
+        let comparison = contents.history.runs.last?.header.runID
         return contents.entries.compactMap { entry in
-            guard entry.generation == comparison, case .rejected(let rejection) = entry.event else { return nil }
+            guard entry.runID == comparison, case .rejected(let rejection) = entry.event else { return nil }
             return rejection
         }
-    }
-
-    /// The generation before, where its vectors are those of this embedder, as they were stored.
-    private var donor: (any PointReader)? {
-        guard let findings = setup.findings, findings.keepsFloat32, let old = findings.identity,
-            old.fingerprint == setup.identity.fingerprint,
-            Canaries.agreement(old.canaries, setup.identity.canaries) >= Canaries.threshold
-        else { return nil }
-        return setup.sink
-    }
-}
-
-extension RunSummary {
-    /// The summary of this run and the comparison behind it as of one.
-    fileprivate func followed(by comparison: RunSummary) -> RunSummary {
-        var both = self
-        var changes = comparison.tally
-        changes.rowsRead = 0
-        changes.unchanged = 0
-        changes.rejected = 0
-        both.tally += changes
-        both.duration += comparison.duration
-        both.caughtUp = true
-        return both
     }
 }

@@ -49,11 +49,10 @@ struct Servers {
         await http.shutDown()
     }
 
-    /// What each embedding server of the configuration answers, in its order. Takes as long as the slowest of them: the
-    /// first answer may have to wait for the model.
-    func inspectedEmbedders() async -> [EmbeddingServers.Inspected] {
+    /// The embedding servers of the configuration, none of which has been asked anything.
+    var embeddingServers: [EmbeddingServer] {
         let settings = configuration.embedding
-        let all = settings.urls.map { url in
+        return settings.urls.map { url in
             EmbeddingServer(
                 baseURL: url,
                 provider: settings.provider,
@@ -62,6 +61,12 @@ struct Servers {
                 http: http
             )
         }
+    }
+
+    /// What each embedding server of the configuration answers, in its order. Takes as long as the slowest of them: the
+    /// first answer may have to wait for the model.
+    func inspectedEmbedders() async -> [EmbeddingServers.Inspected] {
+        let all = embeddingServers
         let results = await withTaskGroup(of: (Int, Result<EmbeddingInspection, PipelineError>).self) { group in
             for (index, server) in all.enumerated() {
                 group.addTask { (index, await inspect(server)) }
@@ -76,6 +81,7 @@ struct Servers {
     private func inspect(_ server: EmbeddingServer) async -> Result<EmbeddingInspection, PipelineError> {
         await withTaskGroup(of: Void.self) { group in
             group.addTask {
+                // A model that is loaded answers sooner.
                 guard (try? await Task.sleep(for: .seconds(5))) != nil else { return }
                 logger.notice("waiting for the first answer of \(server.name): it may have to load the model")
             }
@@ -104,14 +110,19 @@ struct Servers {
         }
     }
 
-    /// A client for the collection, and the version of its server.
-    func qdrant() async throws(PipelineError) -> (client: QdrantClient, version: QdrantVersion) {
-        let client = QdrantClient(
+    /// A client for the collection, whose server has not been asked anything.
+    var qdrantClient: QdrantClient {
+        QdrantClient(
             baseURL: configuration.qdrantURL,
             collection: configuration.collection,
             apiKey: configuration.qdrantKey,
             http: http
         )
+    }
+
+    /// A client for the collection, and the version of its server.
+    func qdrant() async throws(PipelineError) -> (client: QdrantClient, version: QdrantVersion) {
+        let client = qdrantClient
         let version = try await patience.run(.sink) { () async throws(PipelineError) in try await client.version() }
         return (client, version.result)
     }

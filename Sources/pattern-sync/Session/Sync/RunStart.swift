@@ -29,7 +29,7 @@ struct RunStart {
     ) throws(PipelineError) {
         let fingerprint = Self.fingerprint(setup, into: collection)
         var header = RunHeader(
-            generation: Self.randomGeneration(),
+            runID: Self.randomID(),
             mode: sync.mode,
             fingerprint: fingerprint,
             collection: (target ?? collection).description,
@@ -53,7 +53,7 @@ struct RunStart {
             case .anew(let reason):
                 if let reason { logger.notice("an interrupted run is not resumed: \(reason)") }
             case .resume(let interrupted):
-                header.generation = interrupted.header.generation
+                header.runID = interrupted.header.runID
                 header.attempt = interrupted.header.attempt + 1
                 resumed = interrupted
             }
@@ -84,7 +84,7 @@ struct RunStart {
         return digest.prefix(8).map { String(format: "%02x", $0) }.joined()
     }
 
-    private static func randomGeneration() -> String {
+    private static func randomID() -> String {
         (0..<16).map { _ in String(format: "%02x", UInt8.random(in: 0...255)) }.joined()
     }
 }

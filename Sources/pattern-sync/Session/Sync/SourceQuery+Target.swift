@@ -23,12 +23,20 @@ extension SourceQuery {
     }
 
     /// The collection that the client is aimed at, as the sync keeps it.
-    func collection(_ client: QdrantClient, _ identity: VectorIdentity, _ version: QdrantVersion) -> QdrantCollection {
+    ///
+    /// - Parameter storage: how it keeps its vectors, where it is made.
+    func collection(
+        _ client: QdrantClient,
+        _ identity: VectorIdentity,
+        _ version: QdrantVersion,
+        _ storage: VectorStorage
+    ) -> QdrantCollection {
         QdrantCollection(
             client: client,
             source: name,
             identity: identity,
             version: version,
+            storage: storage,
             payloadIndexes: payloadIndexes
         )
     }

@@ -12,7 +12,8 @@ struct SyncSession {
     let signals: StopSignals
 
     enum Outcome: Sendable {
-        case ran(RunSummary, dimension: Int)
+        /// - indexing: how long the index was waited for that the run had put off; nil where there was none.
+        case ran(RunSummary, dimension: Int, indexing: Duration?)
         case planned(SyncPlan, dimension: Int, Duration)
     }
 
@@ -25,13 +26,13 @@ struct SyncSession {
                 let plan = try await PlanSession(setup: work.setup, sync: sync, retrier: work.retrier).run(list: list)
                 return .planned(plan, dimension: work.setup.identity.dimension, work.clock.now - began)
             }
-            let summary: RunSummary
-            if let rebuild = sync.rebuild {
-                summary = try await RebuildSession(work: work, rebuild: rebuild).run()
-            } else {
-                summary = try await execute(work)
-            }
-            return .ran(summary, dimension: work.setup.identity.dimension)
+            let (summary, indexing) =
+                if let rebuild = sync.rebuild {
+                    try await RebuildSession(work: work, rebuild: rebuild).run()
+                } else {
+                    try await execute(work)
+                }
+            return .ran(summary, dimension: work.setup.identity.dimension, indexing: indexing)
         }
     }
 
@@ -62,6 +63,8 @@ struct SyncSession {
                 try await SyncSetup(configuration, sync, servers, clock, for: purpose)
             }
             setup.log(to: logger)
+            // What is built beside the collection is indexed whatever that one says.
+            if purpose != .rebuild { IndexingCheck(setup.findings, setup.version).log(to: logger) }
             result = .success(
                 try await body(
                     SyncWork(
@@ -88,9 +91,10 @@ struct SyncSession {
     }
 
     /// Takes both locks, runs, and gives them back.
-    private func execute(_ work: SyncWork) async throws(PipelineError) -> RunSummary {
+    private func execute(_ work: SyncWork) async throws(PipelineError) -> (RunSummary, indexing: Duration?) {
         let setup = work.setup
-        return try await work.locks.hold(configuration.syncName) { journal throws(PipelineError) in
+        let (summary, isIndexing) = try await work.locks.hold(configuration.syncName) {
+            journal throws(PipelineError) in
             try await checkName(work)
             let start = try RunStart(
                 setup,
@@ -106,12 +110,14 @@ struct SyncSession {
             retry?.log(to: work.logger)
             // The stamp says which full run filled the collection; no other changes it.
             let isWholeAndFull = sync.mode == .full && !sync.options.isPartial
-            let generation = isWholeAndFull ? start.header.generation : nil
+            let runID = isWholeAndFull ? start.header.runID : nil
+            var indexing = DeferredIndexing(work, journal.history)
             // A retry of nothing makes no collection.
             if retry?.count != 0 {
                 _ = try await work.patience.run(.sink) { () async throws(PipelineError) in
-                    try await setup.target.prepare(generation: generation)
+                    try await setup.target.prepare(runID: runID)
                 }
+                try await indexing.begin()
             }
             var options = work.options
             options.adopts = setup.adopts
@@ -125,11 +131,19 @@ struct SyncSession {
                 journal,
                 options
             ) { () throws(PipelineError) in
-                if let generation { try await confirm(generation, work) }
+                if let runID { try await confirm(runID, work) }
+                try await indexing.finish()
             }
-            if summary.status.isFinal { retry?.log(found: summary.tally.rowsRead, to: work.logger) }
-            return summary
+            if summary.status.isFinal {
+                retry?.log(found: summary.tally.rowsRead, to: work.logger)
+                if sync.options.isPartial { try await indexing.finish() }
+            }
+            indexing.tellLeftover()
+            return (summary, indexing.isRestored)
         }
+        // The locks are given back: other runs may go on while this one waits.
+        guard summary.status.isFinal, isIndexing else { return (summary, nil) }
+        return (summary, await IndexingWait(work: work, load: summary.duration).run())
     }
 
     /// Under the lock nobody moves the name; before it somebody may have.
@@ -157,14 +171,14 @@ struct SyncSession {
     }
 
     /// A run is complete only when the collection that it filled is still the same at its end.
-    private func confirm(_ generation: String, _ work: SyncWork) async throws(PipelineError) {
+    private func confirm(_ runID: String, _ work: SyncWork) async throws(PipelineError) {
         let target = work.setup.target
         let findings = try await work.retrier.run(.sink) { () async throws(PipelineError) in
             // What still waits after that was not sent by this run, whose upserts have all been completed.
             _ = try await target.waitForQueue(atMost: .seconds(10), work.clock)
             return try await target.inspect(configuration.query.keyKind)
         }.result
-        if let doubt = (findings?.evidence ?? .missing).doubt(about: generation, points: 0) {
+        if let doubt = (findings?.evidence ?? .missing).doubt(about: runID, points: 0) {
             throw PipelineError(
                 .setup,
                 "\(doubt), although the run went on until now",

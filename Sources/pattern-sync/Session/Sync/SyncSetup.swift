@@ -21,6 +21,8 @@ struct SyncSetup {
     let findings: CollectionFindings?
     let target: QdrantCollection
     let sink: QdrantSink
+    /// Nil where it does not matter how the collection that is there keeps its vectors.
+    private let storage: StorageCheck?
     /// Whether points that bear nobody's name are taken for the rows' own.
     let adopts: Bool
 
@@ -83,11 +85,12 @@ struct SyncSetup {
             queryPrefix: prefix.query,
             canaries: record?.canaries ?? embedding.canaries
         )
-        let target = query.collection(client, identity, version)
+        let target = query.collection(client, identity, version, sync.storage)
         findings = try await patience.run(.sink) { () async throws(PipelineError) in
             if purpose == .rebuild { return try await look.findings() }
             return try await target.inspect(query.keyKind, recorded: record, toleratesOthers: purpose == .verify)
         }.result
+        storage = purpose == .mirror ? try StorageCheck(findings, sync) : nil
         sink = query.sink(client, identity)
         let check = StoredVectorCheck(
             target: target,
@@ -157,6 +160,7 @@ struct SyncSetup {
                 """
             )
         }
+        storage?.log(client.collection, to: logger)
         if adopts, let findings {
             logger.notice(
                 """

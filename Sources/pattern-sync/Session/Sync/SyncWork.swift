@@ -80,7 +80,10 @@ struct SyncWork {
         let run = SyncRun(
             feeds: feeds,
             endpoints: setup.embedding.servers.map {
-                Endpoint($0.embedder(for: setup.embedding.model, prefix: setup.identity.prefix), limit: concurrency)
+                Endpoint(
+                    $0.embedder(for: setup.embedding.model, prefix: setup.identity.prefix),
+                    limit: sync.concurrency
+                )
             },
             sink: sink,
             journal: journal,
@@ -101,14 +104,5 @@ struct SyncWork {
         }
     }
 
-    /// Two requests keep a server that embeds one text after another busy: one is worked on, the next is there.
-    private var concurrency: Int { sync.concurrency ?? 2 }
-
-    /// With a window that holds what all servers have in flight twice over, and the chunks that are read and stored beside.
-    var options: RunOptions {
-        var options = sync.options
-        let texts = setup.embedding.servers.count * concurrency * options.requestTexts
-        options.window = sync.window ?? 2 + (2 * texts + options.chunkRows - 1) / options.chunkRows
-        return options
-    }
+    var options: RunOptions { sync.options(servers: setup.embedding.servers.count) }
 }

@@ -13,7 +13,7 @@ struct VerifySession {
     let retrier: Retrier
     let logger: Logger
 
-    /// How many differences are named.
+    /// How many differences are named: more than these no person goes through one by one.
     private static let listed = 100
 
     func run() async throws(PipelineError) -> Verdict {
@@ -62,7 +62,7 @@ struct VerifySession {
         while !wanted.isEmpty {
             let keys = wanted
             let found = try await retrier.run(.source) { () async throws(PipelineError) in
-                try await lookup.rows(of: keys, bytes: 8 << 20)
+                try await lookup.rows(of: keys, bytes: options.chunkBytes)
             }.result
             rows += found.rows
             wanted = found.unread
