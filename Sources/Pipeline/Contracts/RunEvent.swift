@@ -29,6 +29,10 @@ public enum RunEvent: Sendable {
     case waiting(Stage, PipelineError, attempt: Int, delay: Duration)
     /// The stage that was waiting goes on.
     case recovered(Stage)
+    /// An embedding server has answered a request: so many texts, their bytes together, and how long the answer took.
+    case embedded(server: String, texts: Int, bytes: Int, took: Duration)
+    /// The sink has completed a change of so many points, and how long it took.
+    case stored(points: Int, took: Duration)
     /// An embedding server's requests are cut and counted out so from now on, because it does more that way.
     case tuned(server: String, LimiterSetting)
     /// An embedding server was so late that its texts were sent to another one as well, which has answered.

@@ -107,6 +107,13 @@ struct EmbedRequest: Sendable {
             if lease.server != first.server {
                 retrier.observer.observe(.overtaken(server: first.embedder.name, by: lease.embedder.name))
             }
+            if !isProbe {
+                let bytes = texts.reduce(0) { $0 + $1.count }
+                let took = retrier.clock.now - lease.request.ticket.sentAt
+                retrier.observer.observe(
+                    .embedded(server: lease.embedder.name, texts: texts.count, bytes: bytes, took: took)
+                )
+            }
             if let setting = await pool.giveBack(lease) {
                 retrier.observer.observe(.tuned(server: lease.embedder.name, setting))
             }

@@ -56,7 +56,9 @@ struct StoreStep: Sendable {
         do throws(PipelineError) {
             while let part = delivery.parts.popFirst() {
                 do throws(PipelineError) {
+                    let began = retrier.clock.now
                     let requests = try await request(Array(part.items))
+                    retrier.observer.observe(.stored(points: part.items.count, took: retrier.clock.now - began))
                     await streak.succeeded()
                     await retrier.succeeded(.sink, &delivery.failures)
                     delivery.taken(part, in: requests, counting: count)

@@ -72,7 +72,7 @@ struct LogObserver: Observer {
             logger.info("stopping: chunks in flight get \(grace.seconds) s to finish")
         case .committed(let checkpoint):
             logger.debug("checkpoint after \(checkpoint.tally.rowsRead) rows")
-        case .finished: break
+        case .finished, .embedded, .stored: break
         }
     }
 }

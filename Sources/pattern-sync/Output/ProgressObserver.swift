@@ -44,7 +44,7 @@ struct ProgressObserver: Observer {
             case .waiting(let stage, let error, _, _): state.waiting[stage] = error.message
             case .recovered(let stage): state.waiting[stage] = nil
             case .tuned(let server, let setting): state.settings[server] = setting
-            case .rejected, .committed, .overtaken, .stopping: break
+            case .rejected, .committed, .overtaken, .stopping, .embedded, .stored: break
             }
         }
     }

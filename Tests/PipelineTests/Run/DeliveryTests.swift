@@ -107,16 +107,24 @@ struct DeliveryTests {
         let summary = await engine.run()
         var finished = Tally()
         var committed: [Checkpoint] = []
+        var embedded = (requests: 0, texts: 0)
+        var stored = (requests: 0, points: 0)
         for (index, event) in engine.observer.events.enumerated() {
             switch event {
             case .began(let attempt, let checkpoint): #expect(index == 0 && attempt == 1 && checkpoint == nil)
             case .entered: #expect(index == 1)
             case .finished(let tally): finished += tally
             case .committed(let checkpoint): committed.append(checkpoint)
+            case .embedded(_, let texts, let bytes, _):
+                embedded = (embedded.requests + 1, embedded.texts + texts)
+                #expect(bytes > 0)
+            case .stored(let points, _): stored = (stored.requests + 1, stored.points + points)
             default: Issue.record("\(event)")
             }
         }
         #expect(finished == summary.tally)
+        #expect(embedded == (summary.tally.embedRequests, 30))
+        #expect(stored == (summary.tally.upsertRequests, 30))
         #expect(committed == engine.journal.checkpoints)
         #expect(engine.phases == [.carrying])
     }

@@ -10,6 +10,8 @@ struct SyncSession {
     let sync: SyncConfiguration
     let log: LogConfiguration
     let signals: StopSignals
+    /// Is told what happens during a run, beside log and progress.
+    var observer: any Observer = Observers([])
 
     enum Outcome: Sendable {
         /// - indexing: how long the index was waited for that the run had put off; nil where there was none.
@@ -79,7 +81,8 @@ struct SyncSession {
                             clock: clock,
                             observer: LogObserver(logger: logger)
                         ),
-                        logger: logger
+                        logger: logger,
+                        observer: observer
                     )
                 )
             )

@@ -16,6 +16,8 @@ struct SyncWork {
     /// Waits for servers in the midst of the work: one for all that is done, which knows how the servers are.
     let retrier: Retrier
     let logger: Logger
+    /// Is told what happens during a run, beside log and progress.
+    let observer: any Observer
 
     var generations: QdrantGenerations {
         setup.configuration.query.generations(setup.client, setup.version, clock)
@@ -76,7 +78,7 @@ struct SyncWork {
             logger: logger
         )
         var retrier = retrier
-        retrier.observer = Observers([retrier.observer, progress])
+        retrier.observer = Observers([retrier.observer, progress, observer])
         let run = SyncRun(
             feeds: feeds,
             endpoints: setup.embedding.servers.map {
